@@ -1,0 +1,109 @@
+"""The sections of config.yaml about the installation: database, PBX, lines to the outside, web pages."""
+
+import re
+from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from ivr.config.value_types import DATABASES, Host, Name, Port, Section
+
+
+class Storage(Section):
+    """Where the truth lies. The address holds a password, so it comes from the environment.
+
+    ``url``: "sqlite" is the file hotline.sqlite3 in the hotline's home; anything else is an
+    SQLAlchemy address without a password. ``url_from`` names the environment variable with the
+    whole address and wins.
+    """
+
+    url: str = "sqlite"
+    url_from: str | None = None
+
+    @field_validator("url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        if url != "sqlite" and not url.startswith(DATABASES):
+            raise ValueError(f'"{url}" is no database; write "sqlite" or "postgresql://user@host/name"')
+        if re.search(r"://[^/@:]*:[^/@]+@|[?&]password=", url):
+            raise ValueError("a password has no place here; name an environment variable in storage.url_from")
+        return url
+
+
+class Sip(Section):
+    """Where the PBX takes calls."""
+
+    host: Host = "127.0.0.1"
+    port: Port = 5060
+
+
+class Rtp(Section):
+    """The ports for audio."""
+
+    first: Port = 20000
+    last: Port = 20999
+
+    @model_validator(mode="after")
+    def _enough(self) -> "Rtp":
+        if self.last - self.first < 19:
+            raise ValueError(
+                f"{self.first}-{self.last} has room for no more than four calls; give 20 ports or more"
+            )
+        return self
+
+
+class Ari(Section):
+    """Where the engine reaches the PBX. ``password_from``: variable name, for system and remote."""
+
+    host: Host = "127.0.0.1"
+    port: Port = 8088
+    user: Name = "hotline"
+    password_from: str | None = None
+    application: Name = "hotline"
+
+
+class PbxMode(StrEnum):
+    """Whose Asterisk it is."""
+
+    EMBEDDED = "embedded"  # fetched, configured, started and stopped by this program
+    SYSTEM = "system"  # the one installed on this machine, started by this program with its own folders
+    REMOTE = "remote"  # somebody else runs it; only its ARI is used
+
+
+class Pbx(Section):
+    """The Asterisk."""
+
+    mode: PbxMode = PbxMode.EMBEDDED
+    node: Name = "pbx1"
+    sip: Sip = Sip()
+    rtp: Rtp = Rtp()
+    ari: Ari = Ari()
+    codecs: list[Literal["alaw", "ulaw", "g722", "opus"]] = Field(default=["alaw", "ulaw"])
+    recordings_folder: str | None = None
+
+
+class Trunk(Section):
+    """A line to the outside: calls are taken from its listed addresses only."""
+
+    name: Name
+    match: Annotated[list[IPv4Network | IPv6Network], Field(min_length=1)]
+
+    @field_validator("match")
+    @classmethod
+    def _not_everybody(cls, match: list[Any]) -> list[Any]:
+        for network in match:
+            if network.prefixlen == 0:
+                raise ValueError(f"{network} would let everybody in; list the carrier's addresses")
+        return match
+
+
+class Console(Section):
+    """The web pages. ``proxies``: how many proxies in front are believed about the caller's address."""
+
+    host: Host = "127.0.0.1"
+    port: Port = 8000
+    https: bool = False
+    session_hours: Annotated[float, Field(gt=0, le=24)] = 12
+    sign_in_tries_per_minute: Annotated[int, Field(ge=1, le=1000)] = 10
+    proxies: Annotated[int, Field(ge=0, le=3)] = 0

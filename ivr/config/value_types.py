@@ -1,0 +1,45 @@
+"""What single values of config.yaml look like, and the class all its sections share."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+_NAME = r"^[a-z][a-z0-9_]{0,39}$"
+_SIP_ADDRESS = r"^sip:[A-Za-z0-9_.+\-*]{1,64}@[A-Za-z0-9.\-\[\]:]{1,253}(:\d{1,5})?$"
+_WORK_NUMBER = r"^[0-9]{3,8}$"
+_DIALLED_NUMBER = r"^[0-9+*#]{2,24}$"
+_KEY = r"^[0-9*#]$"
+_HOST = r"^[A-Za-z0-9.\-:]{1,253}$"
+LINE_PATTERN = r"^[^\x00-\x1f\x7f]*$"
+
+WORDS_OF_PATTERN = {
+    _NAME: "a name of small letters, digits and _, such as gas_leak",
+    _SIP_ADDRESS: 'a SIP address, such as "sip:1001@192.168.1.20:5060"',
+    _WORK_NUMBER: 'a work number of 3 to 8 digits, such as "1001"',
+    _DIALLED_NUMBER: 'a number of digits, + * #, such as "95777"',
+    _KEY: 'one key of the telephone: "0" to "9", "*" or "#"',
+    _HOST: "an IP address or a host name",
+    LINE_PATTERN: "one line without control characters",
+}
+"""How a mistake says what would be right, by pattern."""
+
+Name = Annotated[str, StringConstraints(pattern=_NAME)]
+SipAddress = Annotated[str, StringConstraints(pattern=_SIP_ADDRESS)]
+WorkNumber = Annotated[str, StringConstraints(pattern=_WORK_NUMBER)]
+DialledNumber = Annotated[str, StringConstraints(pattern=_DIALLED_NUMBER)]
+Key = Annotated[str, StringConstraints(pattern=_KEY)]
+Host = Annotated[str, StringConstraints(pattern=_HOST)]
+ShownText = Annotated[str, StringConstraints(pattern=LINE_PATTERN, min_length=1, max_length=200)]
+Seconds = Annotated[float, Field(gt=0, le=3600)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Language = Literal["zh", "en"]
+
+SQLITE = "sqlite:///"
+DATABASES = (SQLITE, "postgresql://", "postgresql+psycopg://")
+"""How the address of a database may begin."""
+
+
+class Section(BaseModel):
+    """What all sections share: frozen, and a key nobody knows is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)

@@ -1,0 +1,123 @@
+"""Every error the hotline raises on purpose, as one tree.
+
+A layer translates what its library raises into this tree once, at its border; nobody above catches
+foreign exceptions. Each message names what is wrong, where, and what would be right.
+"""
+
+
+class HotlineError(Exception):
+    """Root of the tree: something the operator or the caller must be told."""
+
+
+# -- configuration -----------------------------------------------------------------------------
+
+
+class ConfigError(HotlineError):
+    """config.yaml or the environment is wrong; the message lists every mistake, one line each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+# -- prompts -----------------------------------------------------------------------------------
+
+
+class PromptError(HotlineError):
+    """A prompt is unknown, has no audio, or was given the wrong values."""
+
+
+# -- storage -----------------------------------------------------------------------------------
+
+
+class StorageError(HotlineError):
+    """The database could not do what was asked."""
+
+
+class DatabaseUnreachable(StorageError):
+    """The database does not answer, or the connection broke."""
+
+
+class DatabaseBusy(DatabaseUnreachable):
+    """Others held what was needed for too long (lock, connection); nothing was written, try again."""
+
+
+class DatabaseNotWritable(StorageError):
+    """The database is read-only or its disk is full: what happens now cannot be kept."""
+
+
+class DatabaseOutdated(StorageError):
+    """The database's schema is not the one this program was written for."""
+
+
+class Conflict(StorageError):
+    """The database refused a row: a key is taken, something it names is missing, or it may not be changed."""
+
+
+# -- the PBX -----------------------------------------------------------------------------------
+
+
+class PbxError(HotlineError):
+    """The PBX could not be found, started, configured or talked to."""
+
+
+class PbxUnusable(PbxError):
+    """No Asterisk that this program can work with: missing, too old, not startable."""
+
+
+class AriError(PbxError):
+    """Root of what the ARI connection raises."""
+
+
+class AriDisconnected(AriError):
+    """The event socket is down; the request was not answered. Whether it took effect is unknown."""
+
+
+class AriTimeout(AriError):
+    """The PBX did not answer a request before its deadline (seconds, in the message)."""
+
+
+class AriRefused(AriError):
+    """The PBX answered a request with a refusal.
+
+    ``status`` is the HTTP status ARI gave (404 not found, 409 not in Stasis, 422 ...).
+    """
+
+    def __init__(self, status: int, method: str, uri: str, message: str) -> None:
+        self.status = status
+        self.method = method
+        self.uri = uri
+        super().__init__(f"{method} {uri}: {status} {message}")
+
+
+class AriMalformed(AriError):
+    """The PBX sent something that is not what the ARI documentation promises."""
+
+
+# -- a call ------------------------------------------------------------------------------------
+
+
+class CallEnded(HotlineError):
+    """Root of the ways in which a call's coroutine is told that it is over."""
+
+
+class CallerHungUp(CallEnded):
+    """The caller's leg has gone; raised from whatever the call was awaiting."""
+
+
+class LegGone(CallEnded):
+    """A leg other than the caller's has gone while something was asked of it."""
+
+
+# -- the console -------------------------------------------------------------------------------
+
+
+class ConsoleUnusable(HotlineError):
+    """The console cannot be served: its port is taken or not ours."""
+
+
+# -- people ------------------------------------------------------------------------------------
+
+
+class Refused(HotlineError):
+    """Somebody asked for something that the rules do not allow now; the message says why."""
