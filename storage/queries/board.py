@@ -1,0 +1,242 @@
+"""Everything the live pages show, read at one moment: who does what, who waits, what rings, what lives.
+
+One :class:`Board` serves all open pages; a page's own view is cut from it without asking the database again.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, or_, select
+
+from ivr.config.sections import CallKind, Role
+from ivr.standard.agent_state import AgentState
+from ivr.standard.call_stage import CallStage
+from ivr.standard.queue_order import order_key
+from storage.models import Agent, AgentPresence, Call, Engine, Offer, SignIn
+from storage.queries import commands_asked
+from storage.queries.commands_asked import Asked
+from storage.queries.day_figures import DayFigures
+
+
+@dataclass(frozen=True, slots=True)
+class AgentNow:
+    """An agent and what they are doing; the state is *signed out* where the engine wrote none yet."""
+
+    agent_id: int
+    work_number: str
+    name: str
+    role: Role
+    state: AgentState
+    since: datetime | None
+    reason: str | None
+    call_id: int | None
+    wrap_up_until: datetime | None
+    device_present: bool
+    after_call: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallNow:
+    """A call that is going on, or that somebody is wrapping up."""
+
+    id: int
+    pbx_node: str
+    caller_number: str | None
+    language: str
+    stage: CallStage
+    menu_path: str
+    kind: CallKind | None
+    queue: str | None
+    priority: int
+    arrived_at: datetime
+    queued_at: datetime | None
+    returned: bool
+    agent_id: int | None
+    talk_started_at: datetime | None
+    talk_ended_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferNow:
+    """An offer without outcome: it is being dialled or it rings."""
+
+    call_id: int
+    agent_id: int | None
+    made_at: datetime
+    rung_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EngineNow:
+    """The engine of one PBX node and its last sign of life."""
+
+    pbx_node: str
+    seen_at: datetime
+    pbx_connected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionNow:
+    """A live session of somebody who may still sign in."""
+
+    id: int
+    agent_id: int
+    started_at: datetime
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The whole picture at ``at``; ``waiting`` is in the order of service, alarms first."""
+
+    at: datetime
+    agents: dict[int, AgentNow]
+    calls: dict[int, CallNow]
+    waiting: list[CallNow]
+    offers: dict[int, OfferNow]
+    """Open offers by agent."""
+    engines: list[EngineNow]
+    sessions: dict[int, SessionNow]
+    asked: dict[int, Asked]
+    """The newest command about each agent."""
+    figures: dict[int, DayFigures]
+    """Of the day, by agent; those without any are missing."""
+
+
+def read(connection: Connection, now: datetime, figures: dict[int, DayFigures]) -> Board:
+    """Read the board: six queries, none of which grows with the past.
+
+    :param now: the moment the board is of.
+    :param figures: of the day, from :func:`storage.queries.day_figures.read`; they cost more and are
+        therefore read less often.
+    """
+    calls = _calls(connection)
+    return Board(
+        at=now,
+        agents=_agents(connection),
+        calls={call.id: call for call in calls},
+        waiting=in_order(
+            [call for call in calls if call.stage is CallStage.WAITING and call.ended_at is None]
+        ),
+        offers=_offers(connection),
+        engines=[EngineNow(*row) for row in connection.execute(_ENGINES)],
+        sessions={row.id: SessionNow(*row) for row in connection.execute(_SESSIONS)},
+        asked=commands_asked.latest(connection),
+        figures=figures,
+    )
+
+
+def in_order(waiting: Iterable[CallNow]) -> list[CallNow]:
+    """Sort waiting calls as they are served."""
+    return sorted(
+        waiting,
+        key=lambda call: order_key(
+            alarm=call.kind is CallKind.ALARM,
+            returned=call.returned,
+            priority=call.priority,
+            queued_at=call.queued_at or call.arrived_at,
+            call_id=call.id,
+        ),
+    )
+
+
+_AGENTS = (
+    select(
+        Agent.id,
+        Agent.work_number,
+        Agent.name,
+        Agent.role,
+        AgentPresence.state,
+        AgentPresence.since,
+        AgentPresence.reason,
+        AgentPresence.call_id,
+        AgentPresence.wrap_up_until,
+        AgentPresence.device_present,
+        AgentPresence.after_call,
+    )
+    .outerjoin(AgentPresence, AgentPresence.agent_id == Agent.id)
+    .where(Agent.active)
+    .order_by(Agent.work_number)
+)
+
+_CALLS = select(
+    Call.id,
+    Call.pbx_node,
+    Call.caller_number,
+    Call.language,
+    Call.stage,
+    Call.menu_path,
+    Call.kind,
+    Call.queue,
+    Call.priority,
+    Call.arrived_at,
+    Call.queued_at,
+    Call.returned,
+    Call.agent_id,
+    Call.talk_started_at,
+    Call.talk_ended_at,
+    Call.ended_at,
+).where(
+    or_(
+        Call.ended_at.is_(None),
+        Call.id.in_(select(AgentPresence.call_id).where(AgentPresence.call_id.is_not(None))),
+    )
+)
+
+_OFFERS = select(Offer.call_id, Offer.agent_id, Offer.made_at, Offer.rung_at).where(
+    Offer.outcome.is_(None), Offer.agent_id.is_not(None)
+)
+
+_ENGINES = select(Engine.pbx_node, Engine.seen_at, Engine.pbx_connected).order_by(Engine.pbx_node)
+
+_SESSIONS = (
+    select(SignIn.id, SignIn.agent_id, SignIn.started_at, SignIn.address)
+    .join(Agent, Agent.id == SignIn.agent_id)
+    .where(SignIn.ended_at.is_(None), Agent.active)
+)
+
+
+def _agents(connection: Connection) -> dict[int, AgentNow]:
+    found: dict[int, AgentNow] = {}
+    for row in connection.execute(_AGENTS):
+        agent_id, work_number, name, role, state, since, reason, call_id, until, present, after = row
+        found[agent_id] = AgentNow(
+            agent_id=agent_id,
+            work_number=work_number,
+            name=name,
+            role=role,
+            state=state or AgentState.SIGNED_OUT,
+            since=since,
+            reason=reason,
+            call_id=call_id,
+            wrap_up_until=until,
+            device_present=present is None or present,
+            after_call=after,
+        )
+    return found
+
+
+def _calls(connection: Connection) -> list[CallNow]:
+    return [CallNow(*tuple(row)) for row in connection.execute(_CALLS)]
+
+
+def _offers(connection: Connection) -> dict[int, OfferNow]:
+    return {row.agent_id: OfferNow(*row) for row in connection.execute(_OFFERS)}
+
+
+def state_of(connection: Connection, agent_id: int) -> AgentState | None:
+    """What one agent is doing; None where the engine wrote nothing yet."""
+    return connection.execute(
+        select(AgentPresence.state).where(AgentPresence.agent_id == agent_id)
+    ).scalar_one_or_none()
+
+
+def call_of(connection: Connection, agent_id: int) -> Row[int, str] | None:
+    """Id and ``pbx_node`` of the call an agent is in or wraps up; None where there is none."""
+    return connection.execute(
+        select(Call.id, Call.pbx_node)
+        .join(AgentPresence, AgentPresence.call_id == Call.id)
+        .where(AgentPresence.agent_id == agent_id)
+    ).one_or_none()

@@ -1,0 +1,177 @@
+"""Who gets whom: one transaction that pairs waiting callers with free agents and reserves both."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, or_, select
+
+from ivr.config.sections import CallKind, DeviceKind
+from ivr.standard import queue_order
+from ivr.standard.agent_choice import FreeAgent, WaitingCall, pair
+from ivr.standard.agent_state import FREE_FOR_ALARM, TAKES_CALLS, AgentState
+from ivr.standard.call_stage import CallStage
+from storage.models import Agent, AgentPresence, AgentSkill, Call, Engine
+from storage.queries.offers import NewOffer, reserve
+
+_WAITING = select(
+    Call.id,
+    Call.pbx_node,
+    Call.queue,
+    Call.language,
+    Call.kind,
+    Call.priority,
+    Call.queued_at,
+    Call.returned,
+    Call.preferred_agent_id,
+    Call.open_offers,
+).where(
+    Call.ended_at.is_(None),
+    Call.stage == CallStage.WAITING,
+    or_(Call.open_offers == 0, Call.kind == CallKind.ALARM),
+)
+_FREE = (
+    select(
+        AgentPresence.agent_id,
+        AgentPresence.state,
+        AgentPresence.idle_since,
+        Agent.work_number,
+        Agent.device_kind,
+        Agent.device_address,
+    )
+    .join(Agent, Agent.id == AgentPresence.agent_id)
+    .where(
+        AgentPresence.state.in_(FREE_FOR_ALARM),
+        AgentPresence.device_present.is_(True),
+        Agent.active.is_(True),
+        or_(AgentPresence.rest_until.is_(None), AgentPresence.rest_until <= bindparam("now")),
+    )
+)
+_SKILLS = select(AgentSkill.agent_id, AgentSkill.skill, AgentSkill.level).where(
+    AgentSkill.agent_id.in_(bindparam("agents", expanding=True))
+)
+_LIVE_NODES = select(Engine.pbx_node).where(Engine.seen_at > bindparam("alive_since"))
+ENGINE_DEAD_AFTER = timedelta(seconds=10)
+"""Callers of a node whose engine has been silent for so long do not hold agents back from others."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingRules:
+    """What matching needs of config.yaml.
+
+    :param skills: queue → skill. ``language_skills``: language → preferred skill.
+    :param ring_all_after: an alarm caller waiting so long rings every free agent at once.
+    """
+
+    skills: Mapping[str, str]
+    language_skills: Mapping[str, str]
+    ring_all_after: timedelta
+
+
+def endpoint_of(work_number: str, kind: DeviceKind, address: str | None) -> str:
+    """What the PBX dials to reach an agent's device."""
+    return f"PJSIP/fixed-device/{address}" if kind is DeviceKind.ADDRESS else f"PJSIP/{work_number}"
+
+
+def match(connection: Connection, node: str, rules: RoutingRules, now: datetime) -> list[NewOffer]:
+    """Reserve agents for waiting callers of ``node``.
+
+    Every engine computes the same pairs over the callers of all living nodes and carries out its own
+    share, so an agent never goes to a later caller of this node while an earlier one waits at another.
+    The conditional writes in :func:`~storage.queries.offers.reserve` make a double offer impossible.
+    """
+    free = connection.execute(_FREE, {"now": now}).all()
+    if not free:
+        return []
+    alive = {node, *connection.execute(_LIVE_NODES, {"alive_since": now - ENGINE_DEAD_AFTER}).scalars()}
+    waiting = [
+        WaitingCall(
+            id=row.id,
+            node=row.pbx_node,
+            queue=row.queue,
+            skill=rules.skills.get(row.queue, row.queue),
+            language_skill=rules.language_skills.get(row.language),
+            order=_order(row),
+            preferred_agent_id=row.preferred_agent_id,
+            ring_all=row.kind is CallKind.ALARM and now - row.queued_at >= rules.ring_all_after,
+            open_offers=row.open_offers,
+            alarm=row.kind is CallKind.ALARM,
+        )
+        for row in connection.execute(_WAITING)
+        if row.pbx_node in alive
+    ]
+    if not any(call.node == node for call in waiting):
+        return []
+    skills: dict[int, dict[str, int]] = {row.agent_id: {} for row in free}
+    for row in connection.execute(_SKILLS, {"agents": list(skills)}):
+        skills[row.agent_id][row.skill] = row.level
+    agents = [
+        FreeAgent(
+            id=row.agent_id,
+            skills=skills[row.agent_id],
+            idle_since=row.idle_since,
+            wrapping_up=row.state is AgentState.WRAP_UP,
+        )
+        for row in free
+    ]
+    devices = {
+        row.agent_id: endpoint_of(row.work_number, row.device_kind, row.device_address) for row in free
+    }
+    made = []
+    for call, agent in pair(waiting, agents):
+        if call.node != node:
+            continue
+        offer = reserve(
+            connection,
+            call_id=call.id,
+            agent_id=agent.id,
+            device=devices[agent.id],
+            channel=f"offer-{uuid.uuid4().hex}",
+            node=node,
+            queue=call.queue,
+            alarm=call.alarm,
+            several=call.ring_all,
+            now=now,
+        )
+        if offer is not None:
+            made.append(offer)
+    return made
+
+
+def place_of(connection: Connection, call_id: int) -> int | None:
+    """A waiting caller's place among those who wait for the same queue: 1 is next. None: not waiting."""
+    me = connection.execute(_WAITING_ROW, {"this_call": call_id}).one_or_none()
+    if me is None:
+        return None
+    others = connection.execute(_SAME_QUEUE, {"queue": me.queue})
+    return queue_order.place_of(_order(me), (_order(row) for row in others))
+
+
+def agents_at_work(connection: Connection, skill: str) -> int:
+    """People with the skill who take calls now, busy or not."""
+    return int(connection.execute(_AT_WORK, {"skill": skill}).scalar_one())
+
+
+def _order(row: Any) -> queue_order.OrderKey:
+    return queue_order.order_key(
+        alarm=row.kind is CallKind.ALARM,
+        returned=row.returned,
+        priority=row.priority,
+        queued_at=row.queued_at,
+        call_id=row.id,
+    )
+
+
+_ORDER = (Call.id, Call.kind, Call.returned, Call.priority, Call.queued_at, Call.queue)
+_WAITING_ROW = select(*_ORDER).where(Call.id == bindparam("this_call"), Call.stage == CallStage.WAITING)
+_SAME_QUEUE = select(*_ORDER).where(
+    Call.ended_at.is_(None), Call.stage == CallStage.WAITING, Call.queue == bindparam("queue")
+)
+_AT_WORK = (
+    select(func.count())
+    .select_from(AgentPresence)
+    .join(AgentSkill, AgentSkill.agent_id == AgentPresence.agent_id)
+    .where(AgentSkill.skill == bindparam("skill"), AgentPresence.state.in_(TAKES_CALLS))
+)

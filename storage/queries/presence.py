@@ -1,0 +1,169 @@
+"""The one place that changes what state an agent is in; the table is ivr/standard/agent_state.py."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
+
+from ivr.standard.agent_state import IN_A_CALL, AgentEvent, AgentState, next_state
+from storage.models import AgentPresence, AgentStateChange, Call
+
+_PRESENCE = (
+    select(AgentPresence.__table__).where(AgentPresence.agent_id == bindparam("agent")).with_for_update()
+)
+_CHANGE = insert(AgentStateChange)
+_SIGN_OUT_WISH = "sign_out"
+_BREAK_WISH = "break:"
+
+_IDLE_BEGINS = frozenset({AgentEvent.SIGN_IN, AgentEvent.CALL_ENDED})
+"""Events after which the agent counts as idle anew; a missed or lost offer keeps the agent's turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What :func:`apply` did to an agent."""
+
+    agent_id: int
+    before: AgentState
+    after: AgentState
+    wrap_up_until: datetime | None = None
+
+
+def apply(
+    connection: Connection,
+    agent_id: int,
+    event: AgentEvent,
+    now: datetime,
+    *,
+    reason: str | None = None,
+    call_id: int | None = None,
+    wrap_up_until: datetime | None = None,
+    rest_until: datetime | None = None,
+) -> Change | None:
+    """Let ``event`` happen to an agent, keep the new state and one immutable row about it.
+
+    :param reason: of a break, in the agent's words.
+    :param call_id: the call the event belongs to; an event of another call than the agent's is ignored.
+    :param wrap_up_until: end of the wrap-up that CALL_ENDED begins (UTC).
+    :param rest_until: no offers before (UTC), after busy and the like.
+    :returns: what changed, or None where the event has no meaning now.
+    """
+    row = connection.execute(_PRESENCE, {"agent": agent_id}).one_or_none()
+    if row is None:
+        return None
+    if call_id is not None and event is not AgentEvent.OFFER and row.call_id not in (None, call_id):
+        return None
+    if event is AgentEvent.OFFER_GONE and row.wrap_up_until is not None and row.wrap_up_until > now:
+        event = AgentEvent.OFFER_GONE_IN_WRAP_UP
+    if event is AgentEvent.WRAP_UP_OVER and row.state is AgentState.WRAP_UP and row.after_call:
+        event, reason = _remembered(row.after_call)
+    present = row.device_present
+    if event in (AgentEvent.DEVICE_LOST, AgentEvent.DEVICE_BACK):
+        present = event is AgentEvent.DEVICE_BACK
+    after = next_state(row.state, event)
+    if after is None:
+        if present != row.device_present:
+            _write(connection, agent_id, {"device_present": present})
+        return None
+    if after is AgentState.READY and not present:
+        after = AgentState.DEVICE_GONE
+    values: dict[str, object] = {"state": after, "device_present": present}
+    if after != row.state:
+        values["since"] = now
+    if event in _IDLE_BEGINS:
+        values["idle_since"] = now
+    if rest_until is not None:
+        values["rest_until"] = rest_until
+    elif event is AgentEvent.ASK_READY:
+        values["rest_until"] = None
+    values["reason"] = reason if after is AgentState.BREAK else None
+    if event is AgentEvent.CALL_ENDED:
+        values["wrap_up_until"] = wrap_up_until
+    elif after in (AgentState.READY, AgentState.BREAK, AgentState.SIGNED_OUT, AgentState.NOT_ANSWERING):
+        values["wrap_up_until"] = None
+    if after in IN_A_CALL:
+        values["call_id"] = call_id if call_id is not None else row.call_id
+    elif after is not AgentState.WRAP_UP:
+        values["call_id"] = None
+    if after in (AgentState.BREAK, AgentState.SIGNED_OUT):
+        values["after_call"] = None
+    _write(connection, agent_id, values)
+    connection.execute(
+        _CHANGE,
+        {
+            "agent_id": agent_id,
+            "at": now,
+            "event": event,
+            "from_state": row.state,
+            "to_state": after,
+            "reason": reason,
+            "call_id": call_id if call_id is not None else row.call_id,
+        },
+    )
+    return Change(agent_id, row.state, after, wrap_up_until)
+
+
+def _write(connection: Connection, agent_id: int, values: dict[str, object]) -> None:
+    connection.execute(update(AgentPresence).where(AgentPresence.agent_id == agent_id).values(values))
+
+
+def _remembered(wish: str) -> tuple[AgentEvent, str | None]:
+    if wish == _SIGN_OUT_WISH:
+        return AgentEvent.SIGN_OUT, None
+    return AgentEvent.ASK_BREAK, wish.removeprefix(_BREAK_WISH) or None
+
+
+def remember(connection: Connection, agent_id: int, event: AgentEvent, reason: str | None) -> None:
+    """Keep a wish that is refused during a call (R-12.10) for after it."""
+    wish = _SIGN_OUT_WISH if event is AgentEvent.SIGN_OUT else f"{_BREAK_WISH}{reason or ''}"
+    _write(connection, agent_id, {"after_call": wish})
+
+
+def state_of(connection: Connection, agent_id: int) -> AgentState | None:
+    """The agent's state now."""
+    return connection.execute(
+        select(AgentPresence.state).where(AgentPresence.agent_id == agent_id)
+    ).scalar_one_or_none()
+
+
+def due_wrap_ups(connection: Connection, now: datetime) -> list[tuple[int, datetime]]:
+    """Agents in wrap-up with the end of it (UTC), the earliest first; those that are over are due."""
+    rows = connection.execute(
+        select(AgentPresence.agent_id, AgentPresence.wrap_up_until)
+        .where(AgentPresence.state == AgentState.WRAP_UP)
+        .order_by(AgentPresence.wrap_up_until)
+    )
+    return [(row.agent_id, row.wrap_up_until or now) for row in rows]
+
+
+def next_rest_end(connection: Connection, now: datetime) -> datetime | None:
+    """When the next ready agent's rest is over (UTC)."""
+    return connection.execute(
+        select(AgentPresence.rest_until)
+        .where(AgentPresence.state == AgentState.READY, AgentPresence.rest_until > now)
+        .order_by(AgentPresence.rest_until)
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+def may_be_offered(now: datetime) -> object:
+    """SQL condition: no rest, or the rest is over."""
+    return or_(AgentPresence.rest_until.is_(None), AgentPresence.rest_until <= now)
+
+
+def free_lost_agents(connection: Connection, now: datetime) -> int:
+    """Free agents who are said to ring or talk in a call that is over; returns how many (after a restart)."""
+    lost = connection.execute(
+        select(AgentPresence.agent_id, AgentPresence.state)
+        .outerjoin(Call, Call.id == AgentPresence.call_id)
+        .where(
+            AgentPresence.state.in_(IN_A_CALL),
+            or_(Call.id.is_(None), Call.ended_at.is_not(None)),
+        )
+    ).all()
+    for agent_id, state in lost:
+        event = AgentEvent.OFFER_GONE if state is AgentState.OFFERED else AgentEvent.CALL_ENDED
+        apply(connection, agent_id, event, now, wrap_up_until=now)
+        if state is AgentState.TALKING:
+            apply(connection, agent_id, AgentEvent.WRAP_UP_OVER, now)
+    return len(lost)
