@@ -1,0 +1,39 @@
+"""A bridge: where legs hear each other. It stays, with its audio, while the engine is away."""
+
+from ivr.asterisk.connection import AriConnection, segment
+from ivr.errors import AriRefused
+
+
+class Bridge:
+    """A mixing bridge of the PBX."""
+
+    def __init__(self, ari: AriConnection, bridge_id: str) -> None:
+        self.id = bridge_id
+        self._ari = ari
+
+    async def create(self) -> None:
+        """Make it on the PBX; making one that exists changes nothing."""
+        await self._ari.post(f"/bridges/{segment(self.id)}", {"type": "mixing", "name": self.id})
+
+    async def add(self, *channel_ids: str) -> None:
+        """Let these channels hear each other.
+
+        :raises AriRefused: a channel has gone (400 or 404) or is not ours.
+        """
+        await self._ari.post(f"/bridges/{segment(self.id)}/addChannel", {"channel": ",".join(channel_ids)})
+
+    async def remove(self, channel_id: str) -> None:
+        """Take a channel out; one that is not in it is no mistake."""
+        try:
+            await self._ari.post(f"/bridges/{segment(self.id)}/removeChannel", {"channel": channel_id})
+        except AriRefused as error:
+            if error.status not in (400, 404, 409, 422):
+                raise
+
+    async def destroy(self) -> None:
+        """End it; one that is gone is no mistake."""
+        try:
+            await self._ari.delete(f"/bridges/{segment(self.id)}")
+        except AriRefused as error:
+            if error.status != 404:
+                raise

@@ -1,0 +1,102 @@
+"""Event → the leg, recording or newcomer it belongs to."""
+
+from collections.abc import Callable
+
+import structlog
+
+from ivr.asterisk import events
+from ivr.asterisk.channel import (
+    KeyPressed,
+    Leg,
+    LegEnded,
+    LegEntered,
+    LegHungUp,
+    LegRinging,
+    LegUp,
+    PlayedOut,
+)
+
+log = structlog.get_logger(__name__)
+
+
+class Dispatcher:
+    """Knows every leg and recording of this engine by the PBX's identifiers.
+
+    :param newcomer: called with a channel that entered our application and is nobody's leg yet.
+    :param device: called when a device comes or goes.
+    """
+
+    def __init__(
+        self,
+        newcomer: Callable[[events.StasisStart], None],
+        device: Callable[[events.EndpointState], None],
+    ) -> None:
+        self._legs: dict[str, Leg] = {}
+        self._recordings: dict[str, Callable[[events.RecordingChanged], None]] = {}
+        self._newcomer = newcomer
+        self._device = device
+
+    def add(self, leg: Leg) -> None:
+        """From now on the events of this leg's channel go to it."""
+        self._legs[leg.id] = leg
+
+    def remove(self, leg: Leg) -> None:
+        """The leg is done with."""
+        self._legs.pop(leg.id, None)
+
+    def knows(self, channel_id: str) -> bool:
+        """Whether the channel is a leg of a call of this engine."""
+        return channel_id in self._legs
+
+    def add_recording(self, name: str, hear: Callable[[events.RecordingChanged], None]) -> None:
+        """From now on what happens to this recording is told to ``hear``."""
+        self._recordings[name] = hear
+
+    def remove_recording(self, name: str) -> None:
+        """Nobody waits for this recording any more."""
+        self._recordings.pop(name, None)
+
+    def forget_all(self) -> None:
+        """The connection is lost: all legs and recordings are taken up anew after the next connect."""
+        self._legs.clear()
+        self._recordings.clear()
+
+    def dispatch(self, event: events.Event) -> None:
+        """Hand one event on; one that is nobody's (late, or of a leg that is done with) is passed over."""
+        match event:
+            case events.RecordingChanged():
+                if hear := self._recordings.get(event.name):
+                    hear(event)
+            case events.EndpointState():
+                self._device(event)
+            case events.StasisStart():
+                leg = self._legs.get(event.channel.id)
+                if leg is not None:
+                    leg.hear(LegEntered(leg))
+                elif event.arguments[:1] == ("inbound",):
+                    self._newcomer(event)
+            case _:
+                leg = self._legs.get(event.channel_id)
+                if leg is not None:
+                    self._to_leg(leg, event)
+
+    def _to_leg(self, leg: Leg, event: events.Event) -> None:
+        match event:
+            case events.ChannelState(state="Ringing"):
+                leg.hear(LegRinging(leg))
+            case events.ChannelState(state="Up") if not leg.up:
+                leg.up = True
+                leg.hear(LegUp(leg))
+            case events.Digit(digit=digit):
+                leg.hear(KeyPressed(leg, digit))
+            case events.PlaybackFinished(playback_id=playback, failed=failed):
+                leg.hear(PlayedOut(leg, playback, failed))
+            case events.HangupRequest() if not leg.hung_up_by_us:
+                leg.hear(LegHungUp(leg))
+            case events.ChannelDestroyed(cause=cause):
+                self._ended(leg, cause)
+
+    def _ended(self, leg: Leg, cause: int) -> None:
+        if not leg.ended:
+            leg.ended = True
+            leg.hear(LegEnded(leg, cause))

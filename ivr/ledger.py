@@ -1,0 +1,200 @@
+"""The engine's one async door to the database.
+
+One thread writes, in the order in which it was asked. A *decision* (reserve, answer, end) has its own
+transaction and is awaited. A *fact* (a digit, a ring) is laid into the queue and written with the next
+decision, or within 50 ms together with others: ten facts in one transaction cost a fifth of ten
+transactions. What cannot be written because the database is away stays in the queue, in order.
+"""
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import Connection
+
+from ivr.errors import DatabaseBusy, DatabaseNotWritable, DatabaseUnreachable, HotlineError
+from storage.changes import announce
+from storage.database import Database
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+Write = Callable[[Connection], T]
+
+GROUP_SECONDS = 0.05
+GROUP_ROWS = 100
+RETRY_SECONDS = 0.5
+AWAY = (DatabaseUnreachable, DatabaseNotWritable, DatabaseBusy)
+"""The database is away or full: what is to be written waits."""
+
+
+class _Decision:
+    """A write somebody waits for."""
+
+    __slots__ = ("answer", "loop", "write")
+
+    def __init__(self, write: Write[Any], loop: asyncio.AbstractEventLoop) -> None:
+        self.write = write
+        self.loop = loop
+        self.answer: asyncio.Future[Any] = loop.create_future()
+
+    def say(self, value: Any, error: BaseException | None) -> None:
+        self.loop.call_soon_threadsafe(self._say, value, error)
+
+    def _say(self, value: Any, error: BaseException | None) -> None:
+        if self.answer.done():
+            return
+        if error is None:
+            self.answer.set_result(value)
+        else:
+            self.answer.set_exception(error)
+
+
+class Ledger:
+    """Writes of one engine, in order. Start it with :meth:`open`, end it with :meth:`close`."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._facts: deque[Write[object]] = deque()
+        self._decisions: deque[_Decision] = deque()
+        self._wake = threading.Condition()
+        self._closing = False
+        self._writer = threading.Thread(target=self._work, name="ledger", daemon=True)
+        self._readers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="ledger-read")
+
+    def open(self) -> None:
+        """Begin to write."""
+        self._writer.start()
+
+    async def close(self) -> None:
+        """Write what is left (waiting at most two seconds for a database that is away), then stop."""
+        with self._wake:
+            self._closing = True
+            self._wake.notify()
+        await asyncio.to_thread(self._writer.join, 5.0)
+        self._readers.shutdown(wait=False, cancel_futures=True)
+
+    @property
+    def unwritten(self) -> int:
+        """Facts that wait to be written."""
+        return len(self._facts)
+
+    def note(self, write: Write[object]) -> None:
+        """Write a fact soon, in order, without waiting for it."""
+        with self._wake:
+            self._facts.append(write)
+            if len(self._facts) in (1, GROUP_ROWS):
+                self._wake.notify()
+
+    async def decide(self, write: Write[T]) -> T:
+        """Run ``write`` in a transaction of its own, after every fact noted before, and give what it returns.
+
+        :raises StorageError: it could not be written; nothing of it was.
+        """
+        decision = _Decision(write, asyncio.get_running_loop())
+        with self._wake:
+            self._decisions.append(decision)
+            self._wake.notify()
+        answer: T = await decision.answer
+        return answer
+
+    async def read(self, query: Write[T]) -> T:
+        """Run a query that changes nothing, beside the writes."""
+
+        def run() -> T:
+            with self.database.read() as connection:
+                return query(connection)
+
+        return await asyncio.get_running_loop().run_in_executor(self._readers, run)
+
+    # -- the writing thread --------------------------------------------------------------------
+
+    def _work(self) -> None:
+        while True:
+            decision = self._wait_for_work()
+            if decision is not None:
+                self._carry_out(decision)
+            elif self._facts:
+                self._write_facts()
+            elif self._closing:
+                return
+
+    def _wait_for_work(self) -> _Decision | None:
+        """The next decision, or None when facts are due or the ledger closes."""
+        with self._wake:
+            while not (self._decisions or self._facts or self._closing):
+                self._wake.wait()
+            if not self._decisions and self._facts and not self._closing:
+                due = time.monotonic() + GROUP_SECONDS
+                while not self._decisions and len(self._facts) < GROUP_ROWS and not self._closing:
+                    left = due - time.monotonic()
+                    if left <= 0 or not self._wake.wait(left):
+                        break
+            return self._decisions.popleft() if self._decisions else None
+
+    def _carry_out(self, decision: _Decision) -> None:
+        """One transaction: the facts noted before, then the decision."""
+        facts = len(self._facts)
+        try:
+            with self.database.write() as connection:
+                for index in range(facts):
+                    self._facts[index](connection)
+                value = decision.write(connection)
+                announce(connection)
+        except AWAY as error:
+            decision.say(None, error)
+        except Exception as error:
+            # Whose fault it was is not known: the facts are written by themselves, the decision once more.
+            if facts:
+                self._write_facts()
+                with self._wake:
+                    self._decisions.appendleft(decision)
+                return
+            decision.say(None, error)
+            if not isinstance(error, HotlineError):
+                log.exception("ledger.decision_failed")
+        else:
+            self._forget(facts)
+            decision.say(value, None)
+
+    def _write_facts(self) -> None:
+        """All facts in one transaction; one that cannot be written ever is logged and dropped alone."""
+        facts = min(len(self._facts), GROUP_ROWS)
+        try:
+            with self.database.write() as connection:
+                for index in range(facts):
+                    self._facts[index](connection)
+                announce(connection)
+        except AWAY as error:
+            log.error("ledger.database_away", unwritten=len(self._facts), reason=str(error))
+            if self._closing:
+                self._facts.clear()
+                return
+            with self._wake:
+                self._wake.wait(RETRY_SECONDS)
+        except Exception:
+            self._write_one_by_one(facts)
+        else:
+            self._forget(facts)
+
+    def _write_one_by_one(self, facts: int) -> None:
+        for _ in range(facts):
+            try:
+                with self.database.write() as connection:
+                    self._facts[0](connection)
+                    announce(connection)
+            except AWAY:
+                return
+            except Exception:
+                log.exception("ledger.fact_lost")
+            self._forget(1)
+
+    def _forget(self, facts: int) -> None:
+        with self._wake:
+            for _ in range(facts):
+                self._facts.popleft()
