@@ -1,0 +1,201 @@
+"""Puts the engine together and runs it: one task group, started and ended in order."""
+
+import asyncio
+import signal
+import uuid
+from pathlib import Path
+
+import structlog
+from sqlalchemy import Connection, delete, insert
+
+from ivr.asterisk.ari_password import ari_password
+from ivr.asterisk.connection import AriConnection
+from ivr.asterisk.dispatcher import Dispatcher
+from ivr.asterisk.events import EndpointState, Event, StasisStart
+from ivr.asterisk.folders import AsteriskFolders
+from ivr.calls.channel_log import ChannelLog
+from ivr.calls.hotline import Hotline, routing_rules, utc_now
+from ivr.calls.inbound import arrive
+from ivr.calls.recorder import Recorder, Where
+from ivr.calls.recovery import take_up_calls
+from ivr.config import Settings
+from ivr.config.sections import PbxMode
+from ivr.errors import StorageError
+from ivr.ledger import Ledger
+from ivr.routing.devices import push_phones
+from ivr.routing.matcher import Matcher
+from ivr.routing.presence import Presence
+from ivr.routing.wishes import Wishes
+from ivr.speech.catalogue import load_catalogue
+from storage.changes import Watch
+from storage.database import Database
+from storage.models import Engine
+
+log = structlog.get_logger(__name__)
+
+SIGN_OF_LIFE_SECONDS = 2.0
+
+
+class EngineApp:
+    """The engine of one PBX node."""
+
+    def __init__(self, settings: Settings, prompts_folder: Path) -> None:
+        """Put the parts together; nothing is opened yet.
+
+        :raises PromptError: the wording cannot be read.
+        """
+        self.settings = settings
+        self.instance = uuid.uuid4().hex[:12]
+        self.database = Database(settings.database_address)
+        self.ledger = Ledger(self.database)
+        self.folders = AsteriskFolders.of_home(settings.home)
+        ari = settings.pbx.ari
+        self.ari = AriConnection(
+            f"{ari.host}:{ari.port}",
+            ari.user,
+            settings.ari_password or ari_password(settings.home),
+            ari.application,
+            on_event=self._heard,
+            on_connected=self._connected,
+            on_lost=self._lost,
+        )
+        self.dispatcher = Dispatcher(self._newcomer, self._device)
+        self.matcher = Matcher(
+            self.ledger, settings.pbx.node, routing_rules(settings), lambda offer: self.hotline.deliver(offer)
+        )
+        self.presence = Presence(self.ledger, self.matcher)
+        self.wishes = Wishes(
+            self.ledger, self.matcher, self.presence, lambda command: self.hotline.to_call(command)
+        )
+        own_pbx = settings.pbx.mode is not PbxMode.REMOTE
+        parts = settings.pbx.recordings_folder
+        where = Where(
+            parts=Path(parts) if parts else self.folders.recordings, finished=settings.home / "recordings"
+        )
+        self.recorder = Recorder(self.ledger, self.ari, self.dispatcher, settings.pbx.node, where, utc_now)
+        self.channel_log = ChannelLog(self.folders.channel_events if own_pbx else None)
+        self.hotline = Hotline(
+            settings=settings,
+            catalogue=load_catalogue(prompts_folder, prompt_texts(settings)),
+            ledger=self.ledger,
+            ari=self.ari,
+            dispatcher=self.dispatcher,
+            matcher=self.matcher,
+            presence=self.presence,
+            wishes=self.wishes,
+            recorder=self.recorder,
+        )
+        self.matcher.suspended = True
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Run until SIGTERM or SIGINT; the calls stay as they are, for the next engine to take up.
+
+        :raises StorageError: the database cannot be used.
+        :raises PbxUnusable: another engine took over, or the PBX is too old.
+        """
+        self.database.check()
+        self.ledger.open()
+        watch = Watch(self.database)
+        loop = asyncio.get_running_loop()
+        watching = loop.run_in_executor(None, self._watch, watch, loop)
+        tasks = [
+            asyncio.create_task(part, name=name)
+            for name, part in (
+                ("ari", self.ari.run()),
+                ("matcher", self.matcher.run()),
+                ("presence", self.presence.run()),
+                ("wishes", self.wishes.run()),
+                ("sign-of-life", self._show_life()),
+            )
+        ]
+        asked = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, asked.set)
+        stop = asyncio.create_task(asked.wait())
+        try:
+            done, _ = await asyncio.wait([*tasks, stop], return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            self.hotline.drop_calls()
+            for task in (*tasks, stop):
+                task.cancel()
+            await asyncio.gather(*tasks, stop, return_exceptions=True)
+            await self.recorder.close()
+            self._stopping = True
+            watch.close()
+            await watching
+            await self.ledger.close()
+            self.database.close()
+
+    # -- the PBX -------------------------------------------------------------------------------
+
+    async def _connected(self) -> None:
+        """Requests work: push the phones, learn who is there, take the calls up, begin to route."""
+        await push_phones(self.ari, self.ledger, self.settings)
+        await take_up_calls(self.hotline, self.channel_log)
+        await self.presence.read_devices(self.ari)
+        self.matcher.suspended = False
+        self.matcher.poke()
+        await self._sign(connected=True)
+        log.info("engine.ready", node=self.settings.pbx.node)
+
+    def _lost(self) -> None:
+        self.matcher.suspended = True
+        self.hotline.drop_calls()
+
+    def _heard(self, event: Event) -> None:
+        self.dispatcher.dispatch(event)
+
+    def _newcomer(self, start: StasisStart) -> None:
+        self.hotline.keep(asyncio.create_task(arrive(self.hotline, start), name=f"call {start.channel.id}"))
+
+    def _device(self, event: EndpointState) -> None:
+        self.presence.device_changed(event)
+
+    # -- the database --------------------------------------------------------------------------
+
+    def _watch(self, watch: Watch, loop: asyncio.AbstractEventLoop) -> None:
+        """In a thread: wake those who wait for what others write."""
+        while not self._stopping:
+            if watch.wait(1.0):
+                loop.call_soon_threadsafe(self._changed)
+
+    def _changed(self) -> None:
+        self.wishes.poke()
+
+    async def _show_life(self) -> None:
+        while True:
+            try:
+                await self._sign(connected=self.ari.connected)
+            except StorageError as error:
+                log.error("engine.sign_of_life_not_written", reason=str(error))
+            await asyncio.sleep(SIGN_OF_LIFE_SECONDS)
+
+    async def _sign(self, *, connected: bool) -> None:
+        now = utc_now()
+        row = {
+            "pbx_node": self.settings.pbx.node,
+            "instance": self.instance,
+            "started_at": now,
+            "seen_at": now,
+            "pbx_connected": connected,
+        }
+
+        def write(connection: Connection) -> None:
+            done = connection.execute(
+                Engine.__table__.update()  # type: ignore[attr-defined]
+                .where(Engine.pbx_node == row["pbx_node"], Engine.instance == self.instance)
+                .values(seen_at=now, pbx_connected=connected)
+            )
+            if done.rowcount == 0:
+                connection.execute(delete(Engine).where(Engine.pbx_node == row["pbx_node"]))
+                connection.execute(insert(Engine), row)
+
+        await self.ledger.decide(write)
+
+
+def prompt_texts(settings: Settings) -> dict[str, dict[str, str]]:
+    """The words of the configuration that are spoken."""
+    return {"company": {"zh": settings.company.name.zh, "en": settings.company.name.en}}

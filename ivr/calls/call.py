@@ -1,0 +1,212 @@
+"""One call: the caller's leg, what happens to it in order, and the words for talking to the caller."""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, Row
+
+from ivr.asterisk.bridge import Bridge
+from ivr.asterisk.channel import KeyPressed, Leg, LegEnded, LegEvent, LegHungUp, PlayedOut
+from ivr.asterisk.inbox import Inbox
+from ivr.calls.happenings import Asked, OfferMade
+from ivr.calls.hotline import Hotline, utc_now
+from ivr.calls.recorder import RunningRecording
+from ivr.config.sections import CallKind
+from ivr.errors import CallerHungUp
+from ivr.ledger import AWAY, Write
+from ivr.speech.phrases import media
+from ivr.speech.prompt_ids import Prompt
+from ivr.standard.call_stage import CallOutcome, CallStage
+from storage.queries import calls
+from storage.queries.offers import NewOffer
+
+
+class Call:
+    """A call that has not ended: its stages read and change it, :func:`ivr.calls.inbound.live` walks it."""
+
+    def __init__(
+        self, hotline: Hotline, call_id: int, channel: str, *, language: str, arrived_at: datetime
+    ) -> None:
+        self.hotline = hotline
+        self.id = call_id
+        self.inbox: Inbox[Any] = Inbox()
+        self.leg = Leg(hotline.ari, channel, self.inbox.put, of_caller=True)
+        self.language = language
+        self.arrived_at = arrived_at
+        self.caller_number: str | None = None
+        self.dialled: str | None = None
+        """What the caller dialled; None when it was looked at already."""
+        self.menu_path = ""
+        self.queue: str | None = None
+        self.queued_at: datetime | None = None
+        self.returned = False
+        self.agent_id: int | None = None
+        self.agent_leg: Leg | None = None
+        self.bridge: Bridge | None = None
+        self.recording: RunningRecording | None = None
+        self.outcome = CallOutcome.ABANDONED_IN_MENU
+        """What came of it if it ended now."""
+        self.log = structlog.get_logger("ivr.calls").bind(call=call_id)
+        hotline.dispatcher.add(self.leg)
+        hotline.calls[call_id] = self
+
+    @classmethod
+    def of_row(cls, hotline: Hotline, row: Row[Any]) -> "Call":
+        """Take a call up from its row, after a restart."""
+        call = cls(hotline, row.id, row.channel, language=row.language, arrived_at=row.arrived_at)
+        call.leg.up = row.answered_at is not None
+        call.caller_number = row.caller_number
+        call.menu_path = row.menu_path
+        call.queue = row.queue
+        call.queued_at = row.queued_at
+        call.returned = row.returned
+        call.agent_id = row.agent_id
+        if row.talk_started_at is not None:
+            call.outcome = CallOutcome.ANSWERED
+        elif row.queued_at is not None:
+            call.outcome = CallOutcome.ABANDONED_WAITING
+        return call
+
+    def forget(self) -> None:
+        """The coroutine is over: nothing is delivered to it any more."""
+        self.hotline.dispatcher.remove(self.leg)
+        if self.agent_leg is not None:
+            self.hotline.dispatcher.remove(self.agent_leg)
+        if self.hotline.calls.get(self.id) is self:
+            del self.hotline.calls[self.id]
+
+    @property
+    def is_alarm(self) -> bool:
+        """A gas-leak call."""
+        return self.queue == self.hotline.settings.alarm.queue
+
+    @property
+    def kind(self) -> CallKind | None:
+        """What the call is about, as far as the menu told (R-12.7)."""
+        return (
+            self.hotline.settings.queues[self.queue].kind
+            if self.queue in self.hotline.settings.queues
+            else None
+        )
+
+    def wrap_up_after(self, end: datetime) -> datetime:
+        """When the wrap-up of a conversation that ended at ``end`` is over (UTC)."""
+        queue = self.hotline.settings.queues.get(self.queue or "")
+        return end + timedelta(seconds=queue.wrap_up_seconds if queue else 0)
+
+    def to_queue(self, queue: str) -> CallStage:
+        """The caller goes into a queue; the stage that does it is WAITING."""
+        self.queue = queue
+        return CallStage.WAITING
+
+    def to_alarm(self) -> CallStage:
+        """The caller pressed the gas-leak key outside a menu."""
+        self.menu_path += self.hotline.settings.alarm.key
+        return self.to_queue(self.hotline.settings.alarm.queue)
+
+    # -- what happens --------------------------------------------------------------------------
+
+    async def next(self, deadline: float | None = None) -> Any:
+        """What happens next to this call; None when ``deadline`` (loop time, seconds) comes first.
+
+        :raises CallerHungUp: the caller's leg has gone.
+        """
+        happening = await self.inbox.next(deadline)
+        if isinstance(happening, LegHungUp | LegEnded) and happening.leg is self.leg:
+            raise CallerHungUp(f"call {self.id}: the caller hung up")
+        return happening
+
+    def has_gone(self) -> None:
+        """:raises CallerHungUp: the caller's leg has gone; for stages that asked the PBX nothing."""
+        if self.leg.ended:
+            raise CallerHungUp(f"call {self.id}: the caller hung up")
+
+    def hear_leg(self, event: LegEvent) -> None:
+        """Where a leg that joins this call tells what happens to it."""
+        self.inbox.put(event)
+
+    # -- what is written down ------------------------------------------------------------------
+
+    def note(self, kind: str, **data: Any) -> None:
+        """Keep a fact about this call."""
+        at = utc_now()
+        self.hotline.ledger.note(
+            lambda c: calls.note(c, kind, at, node=self.hotline.node, call_id=self.id, data=data or None)
+        )
+
+    def change(self, **values: Any) -> None:
+        """Write columns of this call, soon and in order."""
+        self.hotline.ledger.note(lambda c: calls.change(c, self.id, **values))
+
+    async def keep(self, write: Write[object]) -> None:
+        """Write something that has happened and must be kept: now, or when the database is back."""
+        try:
+            await self.hotline.ledger.decide(write)
+        except AWAY as error:
+            self.log.error("call.kept_for_later", reason=str(error))
+            self.hotline.ledger.note(write)
+
+    async def keep_and_match(self, write: Write[object]) -> None:
+        """Like :meth:`keep`, for what may free an agent: who waits is offered to them at once."""
+        matcher = self.hotline.matcher
+
+        def write_and_match(connection: Connection) -> list[NewOffer]:
+            write(connection)
+            return matcher.match_in(connection)
+
+        try:
+            matcher.deliver(await self.hotline.ledger.decide(write_and_match))
+        except AWAY as error:
+            self.log.error("call.kept_for_later", reason=str(error))
+            self.hotline.ledger.note(write)
+        self.hotline.presence.poke()
+
+    # -- talking to the caller -----------------------------------------------------------------
+
+    def phrase(self, prompt: Prompt, **values: object) -> list[str]:
+        """The sounds of a prompt in the caller's language."""
+        return media(self.hotline.catalogue, prompt, self.language, **values)
+
+    async def say(self, sounds: list[str], keys: str = "") -> str | None:
+        """Say something to its end; returns early with the first key out of ``keys``.
+
+        A key pressed before or during the sentence counts (barge-in).
+        """
+        return await self.ask(sounds, keys=keys, patience=0)
+
+    async def ask(self, sounds: list[str], *, keys: str, patience: float) -> str | None:
+        """Say something and wait ``patience`` seconds after its last word for one of ``keys``.
+
+        :returns: the key, or None for silence. Keys not among ``keys`` are passed over.
+        """
+        playback = await self.leg.play(sounds)
+        deadline: float | None = None
+        while True:
+            happening = await self.next(deadline)
+            match happening:
+                case None:
+                    return None
+                case KeyPressed(key=key, leg=leg) if leg is self.leg:
+                    if key in keys:
+                        if deadline is None:
+                            # Not awaited: the next step needs no silence, and every millisecond counts.
+                            self.hotline.keep(asyncio.create_task(self.leg.stop_playing(playback)))
+                        return key
+                case PlayedOut(playback=ended, failed=failed) if ended == playback:
+                    if failed:
+                        self.log.error("prompt.not_played", media=sounds)
+                    if patience <= 0:
+                        return None
+                    deadline = asyncio.get_running_loop().time() + patience
+                case _:
+                    self.overheard(happening)
+
+    def overheard(self, happening: object) -> None:
+        """Something that has no meaning in this stage: refuse what somebody waits for, pass over the rest."""
+        match happening:
+            case Asked(command=command):
+                self.hotline.wishes.settle(command, "no_conversation_now")
+            case OfferMade(offer=offer):
+                self.hotline.give_back(offer)

@@ -1,0 +1,115 @@
+"""What every call of this engine shares: the PBX, the ledger, routing, the prompts and the rules."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from ivr.asterisk.connection import AriConnection
+from ivr.asterisk.dispatcher import Dispatcher
+from ivr.calls.happenings import Asked, OfferMade
+from ivr.calls.recorder import Recorder
+from ivr.config import Settings
+from ivr.ledger import Ledger
+from ivr.routing.matcher import Matcher
+from ivr.routing.presence import Presence
+from ivr.routing.wishes import Wishes
+from ivr.speech.catalogue import Catalogue
+from ivr.standard.three_rings import OfferOutcome, RingRule
+from storage.queries import offers
+from storage.queries.commands import TakenCommand
+from storage.queries.matching import RoutingRules
+from storage.queries.offers import NewOffer
+
+if TYPE_CHECKING:
+    from ivr.calls.call import Call
+
+log = structlog.get_logger(__name__)
+
+
+def utc_now() -> datetime:
+    """The moment, for what is written down; durations are measured with the loop's own clock."""
+    return datetime.now(UTC)
+
+
+def routing_rules(settings: Settings) -> RoutingRules:
+    """What matching needs of the settings."""
+    return RoutingRules(
+        skills={name: queue.skill for name, queue in settings.queues.items()},
+        language_skills={name: entry.skill for name, entry in settings.languages.items() if entry.skill},
+        ring_all_after=timedelta(seconds=settings.alarm.ring_all_after),
+    )
+
+
+def ring_rule(settings: Settings) -> RingRule:
+    """The three-ring rule's numbers (R-12.3)."""
+    return RingRule(settings.ring.seconds, settings.ring.count, settings.ring.no_ringing_after)
+
+
+@dataclass
+class Hotline:
+    """The parts a call works with; put together once in :mod:`ivr.app`."""
+
+    settings: Settings
+    catalogue: Catalogue
+    ledger: Ledger
+    ari: AriConnection
+    dispatcher: Dispatcher
+    matcher: Matcher
+    presence: Presence
+    wishes: Wishes
+    recorder: Recorder
+    calls: "dict[int, Call]" = field(default_factory=dict)
+    """Calls of this engine that have not ended, by id."""
+    starting: set[str] = field(default_factory=set)
+    """Channels of callers who are being written down and have no call yet."""
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @property
+    def node(self) -> str:
+        """This PBX's name in the records."""
+        return self.settings.pbx.node
+
+    def deliver(self, offer: NewOffer) -> None:
+        """Hand a reserved offer to its call; that of a call which has just ended is given back."""
+        call = self.calls.get(offer.call_id)
+        if call is None:
+            self.give_back(offer)
+        else:
+            call.inbox.put(OfferMade(offer))
+
+    def give_back(self, offer: NewOffer) -> None:
+        """An offer that never rang, because the caller left or went elsewhere meanwhile: free the agent."""
+        now = utc_now()
+        self.ledger.note(
+            lambda c: offers.settle(c, offer, OfferOutcome.CALLER_GONE, now, rung_at=None, rings=0)
+        )
+        self.matcher.poke()
+
+    def to_call(self, command: TakenCommand) -> bool:
+        """Hand a command to its call; False when there is no such call."""
+        call = self.calls.get(command.call_id or 0)
+        if call is None:
+            return False
+        call.inbox.put(Asked(command))
+        return True
+
+    def keep(self, task: asyncio.Task[None]) -> None:
+        """Hold on to a task that runs by itself; a fault in it is logged."""
+        self.tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self.tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("task.fault", task=task.get_name(), exc_info=error)
+
+    def drop_calls(self) -> None:
+        """The PBX is away: every coroutine ends where it stands and is taken up again later."""
+        for task in list(self.tasks):
+            task.cancel()
+        self.calls.clear()
+        self.starting.clear()
+        self.dispatcher.forget_all()

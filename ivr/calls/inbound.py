@@ -1,0 +1,198 @@
+"""One inbound call, from its arrival to its end.
+
+:func:`live` is the call: it walks from stage to stage, and a hang-up is an exception out of whatever the
+stage was waiting for. Every stage can be the first one, which is how a restart takes calls up again.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+import structlog
+from sqlalchemy import Connection
+
+from ivr.asterisk.connection import segment
+from ivr.asterisk.events import ChannelInfo, StasisStart
+from ivr.calls.after_hours import choose_after_hours
+from ivr.calls.call import Call
+from ivr.calls.call_back import confirm_call_back
+from ivr.calls.conversation import talk
+from ivr.calls.hotline import Hotline, utc_now
+from ivr.calls.menu import choose_from_menu
+from ivr.calls.message import take_message
+from ivr.calls.survey import ask_to_rate
+from ivr.calls.waiting import wait_for_agent
+from ivr.errors import AriDisconnected, AriError, CallerHungUp, StorageError
+from ivr.ledger import AWAY
+from ivr.speech.prompt_ids import Prompt
+from ivr.standard.call_stage import CallOutcome, CallStage, EndedBy
+from ivr.standard.caller_number import read_caller_number
+from ivr.standard.task_kind import TaskKind
+from storage.queries import calls, recordings
+
+log = structlog.get_logger(__name__)
+
+STAGES: dict[CallStage, Callable[[Call], Awaitable[CallStage]]] = {
+    CallStage.MENU: choose_from_menu,
+    CallStage.AFTER_HOURS: choose_after_hours,
+    CallStage.WAITING: wait_for_agent,
+    CallStage.TALKING: talk,
+    CallStage.SURVEY: ask_to_rate,
+    CallStage.MESSAGE: take_message,
+    CallStage.CALL_BACK: confirm_call_back,
+}
+"""What a call does in each stage; each returns the stage that follows."""
+
+WRITES_ITSELF = frozenset({CallStage.WAITING, CallStage.TALKING, CallStage.SURVEY})
+"""Stages that are written together with the decision that leads there."""
+
+LONGEST_DIALLED = 80
+
+
+async def arrive(hotline: Hotline, start: StasisStart) -> None:
+    """A caller has entered our application: write the call down, then answer it (R-12.3b)."""
+    channel = start.channel
+    if channel.id in hotline.starting or hotline.dispatcher.knows(channel.id):
+        return
+    hotline.starting.add(channel.id)
+    try:
+        call = await _written_down(hotline, channel, _arrived_at(start.arguments))
+        if call is None:
+            return
+    finally:
+        hotline.starting.discard(channel.id)
+    first = CallStage.WAITING if "alarm" in start.arguments[2:] else CallStage.MENU
+    if first is CallStage.WAITING:
+        call.queue = hotline.settings.alarm.queue
+    await live(call, first, up=channel.state == "Up")
+
+
+async def _written_down(hotline: Hotline, channel: ChannelInfo, arrived_at: datetime) -> Call | None:
+    """The call with its row; None when it cannot be kept, then the PBX's own fallback has the caller."""
+    caller = read_caller_number(channel.caller_number or channel.caller_name)
+    language = hotline.settings.default_language
+    row = {
+        "pbx_node": hotline.node,
+        "channel": channel.id,
+        "caller_number": caller.number,
+        "caller_given": caller.given,
+        "dialled": channel.dialled[:LONGEST_DIALLED],
+        "language": language,
+        "stage": CallStage.ARRIVED,
+        "arrived_at": arrived_at,
+    }
+    try:
+        call_id = await hotline.ledger.decide(lambda c: calls.arrive(c, row))
+    except StorageError as error:
+        log.error("call.not_written", channel=channel.id, reason=str(error))
+        await to_fallback(hotline, channel.id)
+        return None
+    if call_id is None:
+        return None
+    call = Call(hotline, call_id, channel.id, language=language, arrived_at=arrived_at)
+    call.caller_number = caller.number
+    call.dialled = channel.dialled
+    return call
+
+
+def _arrived_at(arguments: tuple[str, ...]) -> datetime:
+    """When the caller first reached the PBX (seconds since 1970 in the dialplan's second argument)."""
+    try:
+        return datetime.fromtimestamp(float(arguments[1]), UTC)
+    except (IndexError, ValueError, OverflowError, OSError):
+        return utc_now()
+
+
+async def live(call: Call, stage: CallStage, *, up: bool = True) -> None:
+    """Walk a call through its stages to its end, whatever happens.
+
+    :param stage: the first one; after a restart the one in which the call stood.
+    :param up: the PBX has answered it already.
+    """
+    ended_by = EndedBy.SYSTEM
+    try:
+        if not up:
+            await call.leg.answer()
+            call.change(answered_at=utc_now())
+        if call.dialled is not None and not _is_ours(call):
+            stage = await _unknown_number(call)
+        while stage is not CallStage.ENDED:
+            if stage not in WRITES_ITSELF:
+                call.change(
+                    stage=stage,
+                    queue=call.queue,
+                    kind=call.kind,
+                    menu_path=call.menu_path,
+                    language=call.language,
+                )
+            stage = await STAGES[stage](call)
+        await call.leg.hang_up()
+    except CallerHungUp:
+        ended_by = EndedBy.CALLER
+    except AriDisconnected:
+        call.forget()
+        return  # taken up again when the PBX is back
+    except AWAY as error:
+        call.log.error("call.database_away", reason=str(error))
+        await _give_up(call)
+        return
+    except Exception:
+        call.log.exception("call.fault")
+        await _give_up(call)
+        return
+    await _end(call, ended_by)
+
+
+def _is_ours(call: Call) -> bool:
+    return call.dialled in call.hotline.settings.numbers or call.dialled == "s"
+
+
+async def _unknown_number(call: Call) -> CallStage:
+    """Somebody dialled a number that is none of ours: say so, and say ours."""
+    call.log.warning("call.number_unknown")
+    call.outcome = CallOutcome.NUMBER_UNKNOWN
+    await call.say(call.phrase(Prompt.NUMBER_UNKNOWN, hotline=call.hotline.settings.company.hotline))
+    return CallStage.ENDED
+
+
+async def _end(call: Call, by: EndedBy) -> None:
+    """Write the end, and what is owed to a caller who left too early."""
+    call.forget()
+    now, outcome = utc_now(), call.outcome
+    owed = call.is_alarm and outcome is CallOutcome.ABANDONED_WAITING
+
+    def write(connection: Connection) -> None:
+        calls.end(connection, call.id, now, by=by, outcome=outcome)
+        if owed:
+            recordings.owe(connection, call.id, TaskKind.ALARM_CALL_BACK, now)
+
+    await call.keep_and_match(write)
+    while (happening := call.inbox.take()) is not None:
+        call.overheard(happening)
+
+
+async def _give_up(call: Call) -> None:
+    """Something of ours failed: the caller is not left in silence, the PBX's own fallback takes over."""
+    call.forget()
+    hotline, agent_leg, now = call.hotline, call.agent_leg, utc_now()
+    hotline.ledger.note(lambda c: calls.end(c, call.id, now, by=EndedBy.SYSTEM, outcome=CallOutcome.FAILED))
+    if call.agent_id is not None and agent_leg is not None:
+        agent_id, until = call.agent_id, call.wrap_up_after(now)
+        hotline.ledger.note(lambda c: calls.finish_agent(c, call.id, agent_id, now, until))
+        try:
+            await agent_leg.hang_up()
+        except AriError as error:
+            call.log.error("leg.not_ended", reason=str(error))
+    while (happening := call.inbox.take()) is not None:
+        call.overheard(happening)
+    await to_fallback(hotline, call.leg.id)
+
+
+async def to_fallback(hotline: Hotline, channel: str) -> None:
+    """Hand the caller to the dialplan, which says what is wrong and tries us again every 10 s."""
+    try:
+        await hotline.ari.post(
+            f"/channels/{segment(channel)}/continue",
+            {"context": "hotline-fallback", "extension": "s", "priority": 1},
+        )
+    except AriError as error:
+        log.error("call.not_handed_to_fallback", channel=channel, reason=str(error))

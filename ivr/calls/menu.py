@@ -1,0 +1,68 @@
+"""The menu: keys count from the first millisecond, nobody is hung up on, and the alarm key always works."""
+
+from ivr.calls.after_hours import is_open
+from ivr.calls.call import Call
+from ivr.config import FIRST_MENU
+from ivr.config.sections import MenuKey
+from ivr.speech.prompt_ids import Prompt
+from ivr.standard.call_stage import CallStage
+from ivr.standard.menu_tree import KeyAction, MenuRule, MenuStep, next_step
+
+ALL_KEYS = "0123456789*#ABCD"
+
+
+async def choose_from_menu(call: Call) -> CallStage:
+    """Greet, tell the menu and follow the keys until the caller has a queue (R-12.7).
+
+    :returns: WAITING, or AFTER_HOURS where the chosen queue is closed.
+    """
+    settings = call.hotline.settings
+    rule = MenuRule(settings.alarm.key, settings.alarm.queue, settings.silence.rounds, settings.silence.queue)
+    here, rounds = FIRST_MENU, 0
+    sounds = _greeting(call)
+    while True:
+        menu = settings.menu[here]
+        keys = {key: _action(does) for key, does in menu.keys.items()}
+        pressed = await call.ask(
+            sounds + [sound for prompt in menu.prompts for sound in call.phrase(Prompt(prompt))],
+            keys=ALL_KEYS,
+            patience=settings.silence.seconds,
+        )
+        if pressed is not None:
+            call.menu_path += pressed
+        step = next_step(rule, keys, pressed, here=here, rounds_used=rounds)
+        if step.language in settings.languages:
+            call.language = step.language
+        if step.queue is not None:
+            return _enter(call, step.queue, gave_up=step.gave_up)
+        here, rounds = step.menu or here, step.rounds_used
+        sounds = _before_repeat(call, step.step, silent=pressed is None)
+
+
+def _enter(call: Call, queue: str, *, gave_up: bool) -> CallStage:
+    """Into a queue, when it is open.
+
+    Somebody who pressed nothing cannot be asked to press something out of hours either: they go to those
+    who are always there, the people of the alarm queue.
+    """
+    stage = call.to_queue(queue)
+    if is_open(call):
+        return stage
+    return call.to_queue(call.hotline.settings.alarm.queue) if gave_up else CallStage.AFTER_HOURS
+
+
+def _greeting(call: Call) -> list[str]:
+    sounds = call.phrase(Prompt.WELCOME)
+    if call.hotline.settings.recording.enabled:
+        sounds += call.phrase(Prompt.RECORDING_NOTICE)
+    return sounds
+
+
+def _before_repeat(call: Call, step: MenuStep, *, silent: bool) -> list[str]:
+    if step is MenuStep.WRONG_KEY:
+        return call.phrase(Prompt.MENU_WRONG_KEY)
+    return call.phrase(Prompt.MENU_SILENCE) if silent else []
+
+
+def _action(does: MenuKey) -> KeyAction:
+    return KeyAction(does.queue, does.menu, does.language, bool(does.repeat))

@@ -1,0 +1,74 @@
+"""The caller leaves a message out of hours; it becomes a task to listen to."""
+
+import asyncio
+
+from ivr.asterisk.channel import KeyPressed
+from ivr.calls.call import Call
+from ivr.calls.hotline import utc_now
+from ivr.errors import AriRefused, CallerHungUp
+from ivr.speech.prompt_ids import Prompt
+from ivr.standard.call_stage import CallOutcome, CallStage
+from ivr.standard.task_kind import TaskKind
+from storage.queries import recordings
+
+BEEP = "sound:beep"
+SHORTEST_SECONDS = 1.0
+"""A recording shorter than this holds no message."""
+
+
+async def take_message(call: Call) -> CallStage:
+    """Record a message; # or a hang-up ends it, the gas-leak key leaves for the alarm queue.
+
+    :raises CallerHungUp: the usual end of a message, which is kept.
+    """
+    settings = call.hotline.settings
+    alarm_key = settings.alarm.key
+    if await call.say([*call.phrase(Prompt.LEAVE_MESSAGE), BEEP], keys=alarm_key) == alarm_key:
+        return call.to_alarm()
+    limits = settings.recording
+    begun = asyncio.get_running_loop().time()
+    try:
+        running = await call.hotline.recorder.record_message(
+            call.id, call.leg, limits.longest_message_seconds, limits.longest_silence_seconds
+        )
+    except AriRefused as error:
+        call.log.error("message.not_recorded", reason=str(error))
+        await call.say(call.phrase(Prompt.SYSTEM_FAULT))
+        return CallStage.CALL_BACK
+    closed = running.closed[running.parts[0]]
+    closed.add_done_callback(lambda _: call.inbox.put(None))
+    try:
+        while not closed.done():
+            match await call.next(begun + limits.longest_message_seconds + 5):
+                case KeyPressed(key=key) if key == alarm_key:
+                    await call.leg.stop_recording(running.parts[0])
+                    _keep(call, running.name)
+                    call.hotline.recorder.finish_later(running)
+                    return call.to_alarm()
+                case other:
+                    call.overheard(other)
+                    if other is None and not closed.done():
+                        await call.leg.stop_recording(running.parts[0])
+    except CallerHungUp:
+        _keep_if_spoken(call, running.name, begun)
+        call.hotline.recorder.finish_later(running)
+        raise
+    kept = _keep_if_spoken(call, running.name, begun)
+    call.hotline.recorder.finish_later(running)
+    await call.say(call.phrase(Prompt.MESSAGE_SAVED if kept else Prompt.MESSAGE_EMPTY))
+    await call.say(call.phrase(Prompt.GOODBYE))
+    return CallStage.ENDED
+
+
+def _keep_if_spoken(call: Call, name: str, begun: float) -> bool:
+    if asyncio.get_running_loop().time() - begun < SHORTEST_SECONDS:
+        return False
+    _keep(call, name)
+    return True
+
+
+def _keep(call: Call, name: str) -> None:
+    """The message is a task now."""
+    call.outcome = CallOutcome.MESSAGE_LEFT
+    now = utc_now()
+    call.hotline.ledger.note(lambda c: recordings.owe(c, call.id, TaskKind.MESSAGE, now, recording_name=name))

@@ -1,0 +1,202 @@
+"""Takes up the calls of this node after the engine or its connection was away.
+
+The PBX kept the audio: what its channels and bridges are is compared with what the database says, and
+every call goes on at the stage where it stood. What ended meanwhile is closed with its true time from
+the PBX's own log.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, Row
+
+from ivr.asterisk.bridge import Bridge
+from ivr.asterisk.channel import Leg, LegHungUp, hang_up_quietly
+from ivr.asterisk.events import ChannelInfo, StasisStart, channel_info
+from ivr.calls.call import Call
+from ivr.calls.channel_log import ChannelEnd, ChannelLog
+from ivr.calls.hotline import Hotline, utc_now
+from ivr.calls.inbound import arrive, live
+from ivr.errors import AriError, CallEnded
+from ivr.standard.call_stage import CallOutcome, CallStage, EndedBy, TimeSource
+from ivr.standard.recording_status import RecordingKind
+from ivr.standard.task_kind import TaskKind
+from ivr.standard.three_rings import OfferOutcome
+from storage.queries import calls, commands, offers, presence, recordings
+from storage.queries.offers import NewOffer
+
+log = structlog.get_logger(__name__)
+
+OURS = ("offer-", "snoop-")
+"""How the ids of channels begin that the engine itself makes."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the PBX and the database say after the time away."""
+
+    alive: dict[str, ChannelInfo]
+    in_application: frozenset[str]
+    bridges: dict[str, Any]
+    live_calls: list[Row[Any]]
+    rang: list[Row[Any]]
+    recording: list[Row[Any]]
+
+
+async def take_up_calls(hotline: Hotline, channel_log: ChannelLog) -> None:
+    """Compare the PBX with the database and go on with every call.
+
+    :raises AriError: the PBX went away again; the next connect begins anew.
+    :raises StorageError: the database is away.
+    """
+    found = await _look(hotline)
+    gone = [row for row in found.live_calls if row.channel not in found.alive]
+    ends = channel_log.ends() if gone else {}
+    for row in found.live_calls:
+        if row.channel in found.alive:
+            _take_up(hotline, row, found)
+    for row in gone:
+        await _close(hotline, row, ends)
+    for row in found.recording:
+        if row.call_id not in hotline.calls:
+            hotline.recorder.take_up(row, frozenset(found.alive))
+    await hotline.ledger.decide(lambda c: presence.free_lost_agents(c, utc_now()))
+    await _tidy(hotline, found)
+    if found.live_calls:
+        log.info("calls.taken_up", calls=len(found.live_calls), ended_meanwhile=len(gone))
+    hotline.matcher.poke()
+    hotline.presence.poke()
+
+
+async def _look(hotline: Hotline) -> Found:
+    channels = await hotline.ari.get("/channels")
+    bridges = await hotline.ari.get("/bridges")
+    application = await hotline.ari.get(f"/applications/{hotline.ari.application}")
+    newcomers, starting = frozenset(hotline.calls), frozenset(hotline.starting)
+    live_calls, rang, recording = await hotline.ledger.decide(lambda c: _settle(c, hotline.node))
+    return Found(
+        alive={str(channel["id"]): channel_info(channel) for channel in channels},
+        in_application=frozenset(map(str, application.get("channel_ids", ()))),
+        bridges={str(bridge["id"]): bridge for bridge in bridges},
+        live_calls=[row for row in live_calls if row.id not in newcomers and row.channel not in starting],
+        rang=rang,
+        recording=recording,
+    )
+
+
+def _settle(connection: Connection, node: str) -> tuple[list[Row[Any]], list[Row[Any]], list[Row[Any]]]:
+    """Give back what rang, and the commands taken and not done."""
+    now = utc_now()
+    rang = offers.open_of_node(connection, node)
+    for row in rang:
+        offer = NewOffer(row.id, row.call_id, row.agent_id, row.channel, row.device)
+        offers.settle(
+            connection, offer, OfferOutcome.ENGINE_RESTART, now, rung_at=row.rung_at, rings=row.rings
+        )
+    commands.give_back_unfinished(connection, node)
+    return calls.live(connection, node), rang, recordings.running(connection, node)
+
+
+# -- calls that are still there ----------------------------------------------------------------
+
+
+def _take_up(hotline: Hotline, row: Row[Any], found: Found) -> None:
+    """Begin the call's coroutine at the stage where it stood."""
+    call = Call.of_row(hotline, row)
+    stage = CallStage.MENU if row.stage is CallStage.ARRIVED else row.stage
+    if stage is CallStage.TALKING:
+        _take_up_talk(call, row, found)
+    begun = row.answered_at is not None
+    hotline.keep(asyncio.create_task(live(call, stage, up=begun), name=f"call-{call.id}"))
+
+
+def _take_up_talk(call: Call, row: Row[Any], found: Found) -> None:
+    hotline = call.hotline
+    call.bridge = Bridge(hotline.ari, row.bridge)
+    call.agent_leg = leg = Leg(hotline.ari, row.agent_channel, call.inbox.put)
+    leg.up = True
+    hotline.dispatcher.add(leg)
+    for recording in found.recording:
+        if recording.call_id == call.id and recording.kind is RecordingKind.CONVERSATION:
+            call.recording = hotline.recorder.take_up(recording, frozenset(found.alive)) or call.recording
+    if row.agent_channel not in found.alive:
+        leg.ended = True
+        call.inbox.put(LegHungUp(leg))
+    elif row.channel not in found.bridges.get(row.bridge, {}).get("channels", ()):
+        hotline.keep(asyncio.create_task(_bridge_again(call)))
+
+
+async def _bridge_again(call: Call) -> None:
+    """The engine died between the answer and the bridge: finish what it began."""
+    if call.bridge is None or call.agent_leg is None:
+        return
+    try:
+        await call.bridge.create()
+        await call.bridge.add(call.leg.id, call.agent_leg.id)
+    except (AriError, CallEnded) as error:
+        call.log.warning("conversation.not_bridged_again", reason=str(error))
+
+
+# -- calls that ended meanwhile ----------------------------------------------------------------
+
+
+async def _close(hotline: Hotline, row: Row[Any], ends: dict[str, ChannelEnd]) -> None:
+    """Write the end of a call that ended while nobody watched, and send its agent into wrap-up."""
+    end = ends.get(row.channel)
+    agent_end = ends.get(row.agent_channel or "")
+    now = utc_now()
+    ended_at = end.at if end else now
+    outcome = _outcome(row)
+    until = ended_at + timedelta(seconds=_wrap_up_seconds(hotline, row.queue))
+    by = EndedBy.UNKNOWN
+    if end is not None:
+        by = EndedBy.AGENT if agent_end is not None and agent_end.at < end.at else EndedBy.CALLER
+
+    def write(connection: Connection) -> None:
+        if row.stage is CallStage.TALKING:
+            calls.end_talk(connection, row.id, row.agent_id, ended_at, max(until, now), CallStage.TALKING)
+        source = TimeSource.PBX_LOG if end else TimeSource.ESTIMATE
+        calls.end(connection, row.id, ended_at, by=by, outcome=outcome, source=source)
+        if outcome is CallOutcome.ABANDONED_WAITING and row.queue == hotline.settings.alarm.queue:
+            recordings.owe(connection, row.id, TaskKind.ALARM_CALL_BACK, now)
+
+    await hotline.ledger.decide(write)
+    if row.agent_channel is not None and agent_end is None:
+        await hang_up_quietly(hotline.ari, row.agent_channel)
+
+
+def _outcome(row: Row[Any]) -> CallOutcome:
+    if row.talk_started_at is not None:
+        return CallOutcome.ANSWERED
+    return CallOutcome.ABANDONED_WAITING if row.queued_at is not None else CallOutcome.ABANDONED_IN_MENU
+
+
+def _wrap_up_seconds(hotline: Hotline, queue: str | None) -> float:
+    settings = hotline.settings.queues.get(queue or "")
+    return settings.wrap_up_seconds if settings else 0.0
+
+
+# -- what is left over -------------------------------------------------------------------------
+
+
+async def _tidy(hotline: Hotline, found: Found) -> None:
+    """End legs that ring for nobody, and take in callers whose arrival was never written."""
+    wanted = {row.agent_channel for row in found.live_calls if row.stage is CallStage.TALKING}
+    known = {row.channel for row in found.live_calls}
+    for channel_id, channel in found.alive.items():
+        if channel_id.startswith("offer-") and channel_id not in wanted:
+            await hang_up_quietly(hotline.ari, channel_id)
+        elif (
+            channel_id in found.in_application
+            and channel_id not in known
+            and not channel_id.startswith(OURS)
+            and channel_id not in hotline.starting
+            and not hotline.dispatcher.knows(channel_id)
+        ):
+            hotline.keep(asyncio.create_task(arrive(hotline, StasisStart(channel, ("inbound",)))))
+    for bridge_id, bridge in found.bridges.items():
+        if bridge_id.startswith("call-") and not bridge.get("channels"):
+            await Bridge(hotline.ari, bridge_id).destroy()

@@ -1,0 +1,128 @@
+"""One ring attempt at one device: dial it, count its rings, and say how it ended (R-12.3).
+
+The caller knows nothing of it: the music goes on. Whatever comes first decides, and the leg of an
+attempt that was not taken always ends.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import structlog
+
+from ivr.asterisk.channel import Leg, LegEnded, LegEntered, LegEvent, LegRinging, LegUp, create
+from ivr.asterisk.inbox import Inbox
+from ivr.calls.call import Call
+from ivr.calls.happenings import RingOver
+from ivr.calls.hotline import ring_rule, utc_now
+from ivr.errors import AriDisconnected, AriError, LegGone
+from ivr.standard.three_rings import NEEDS_REST, OfferOutcome, outcome_of_cause
+from storage.queries import offers
+from storage.queries.offers import NewOffer
+
+log = structlog.get_logger(__name__)
+
+
+class _Stop:
+    """The call no longer wants this attempt."""
+
+    def __init__(self, outcome: OfferOutcome) -> None:
+        self.outcome = outcome
+
+
+class RingAttempt:
+    """An offer that is being rung. The call's stage starts it and takes its result from the inbox."""
+
+    def __init__(self, call: Call, offer: NewOffer) -> None:
+        self.call = call
+        self.offer = offer
+        self.rung_at: datetime | None = None
+        self._inbox: Inbox[LegEvent | _Stop] = Inbox()
+        self._rule = ring_rule(call.hotline.settings)
+        self.leg = Leg(call.hotline.ari, offer.channel, self._inbox.put)
+        self.over = asyncio.get_running_loop().create_future()
+        """Done, with the outcome, when nothing rings any more."""
+        call.hotline.dispatcher.add(self.leg)
+        call.hotline.keep(asyncio.create_task(self._run(), name=f"ring-{offer.id}"))
+
+    def stop(self, outcome: OfferOutcome) -> None:
+        """The caller has gone, or somebody else was faster."""
+        self._inbox.put(_Stop(outcome))
+
+    @property
+    def rings(self) -> int:
+        """Rings begun so far."""
+        if self.rung_at is None:
+            return 0
+        return self._rule.rings_at((utc_now() - self.rung_at).total_seconds())
+
+    async def _run(self) -> None:
+        outcome = OfferOutcome.UNREACHABLE
+        try:
+            outcome = await self._ring()
+        except AriDisconnected:
+            return  # settled when the PBX is back
+        except (AriError, LegGone) as error:
+            log.warning("offer.not_rung", offer=self.offer.id, device=self.offer.device, reason=str(error))
+        finally:
+            if not self.over.done():
+                self.over.set_result(outcome)
+        if outcome is not OfferOutcome.ANSWERED:
+            await self.lose(outcome)
+        self.call.inbox.put(RingOver(self, outcome))
+
+    async def _ring(self) -> OfferOutcome:
+        hotline = self.call.hotline
+        await create(hotline.ari, self.offer.device, self.offer.channel, originator=self.call.leg.id)
+        # Should this engine die, the PBX ends the ringing by itself a little after the last ring.
+        limit = self._rule.no_ringing_after + self._rule.rings_last + 2
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._rule.no_ringing_after
+        while True:
+            match await self._inbox.next(deadline):
+                case LegEntered():
+                    await self.leg.dial(self.call.leg.id, limit)
+                case LegUp():
+                    return OfferOutcome.ANSWERED
+                case LegRinging() if self.rung_at is None:
+                    deadline = loop.time() + self._rule.rings_last
+                    self._begin_to_ring()
+                case LegEnded(cause=cause):
+                    return outcome_of_cause(cause)
+                case _Stop(outcome=outcome):
+                    return outcome
+                case None:
+                    return OfferOutcome.NO_RINGING if self.rung_at is None else OfferOutcome.MISSED
+
+    def _begin_to_ring(self) -> None:
+        """The first of three rings: from here they are counted."""
+        self.rung_at = rung_at = utc_now()
+        self.call.hotline.ledger.note(lambda c: offers.rung(c, self.offer.id, rung_at))
+
+    async def lose(self, outcome: OfferOutcome) -> None:
+        """Settle the offer and end the leg; the agent, or the caller, gets the next one at once."""
+        hotline, now, rings = self.call.hotline, utc_now(), self.rings
+        if outcome is OfferOutcome.MISSED:
+            rings = self._rule.ring_count
+        rest = None
+        if outcome in NEEDS_REST:
+            rest = now + timedelta(seconds=hotline.settings.ring.rest_after_busy)
+        elif outcome is OfferOutcome.UNREACHABLE:
+            rest = now + timedelta(seconds=hotline.settings.ring.rest_after_unreachable)
+        ending = asyncio.create_task(self.leg.hang_up())
+        await self.call.keep_and_match(
+            lambda c: offers.settle(
+                c, self.offer, outcome, now, rung_at=self.rung_at, rings=rings, rest_until=rest
+            )
+        )
+        try:
+            await ending
+        except AriError as error:
+            log.warning("leg.not_ended", channel=self.leg.id, reason=str(error))
+        hotline.dispatcher.remove(self.leg)
+
+    def hand_over(self) -> None:
+        """The call takes the leg: what it tells, and has told since it was answered, goes to the call."""
+        self.leg.hear = self.call.inbox.put
+        while (event := self._inbox.take()) is not None:
+            if not isinstance(event, _Stop):
+                self.call.inbox.put(event)

@@ -1,0 +1,80 @@
+"""Who gets whom, again whenever something changed: an agent got free, a caller came, a rest ended."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+
+import structlog
+from sqlalchemy import Connection
+
+from ivr.errors import StorageError
+from ivr.ledger import Ledger
+from storage.queries import matching, presence
+from storage.queries.matching import RoutingRules
+from storage.queries.offers import NewOffer
+
+log = structlog.get_logger(__name__)
+
+LOOK_AGAIN_SECONDS = 5.0
+"""Matching looks by itself this often, so that nothing that was missed is missed for long."""
+
+
+class Matcher:
+    """Pairs waiting callers with free agents and hands each offer to the call it is for.
+
+    :param deliver: given every offer this engine reserved; the call's coroutine makes it ring.
+    """
+
+    def __init__(
+        self, ledger: Ledger, node: str, rules: RoutingRules, deliver: Callable[[NewOffer], None]
+    ) -> None:
+        self.node = node
+        self._ledger = ledger
+        self._rules = rules
+        self._deliver = deliver
+        self._something = asyncio.Event()
+        self.suspended = False
+        """While the PBX is away nobody can be rung."""
+
+    def poke(self) -> None:
+        """Something changed that may bring a caller and an agent together."""
+        self._something.set()
+
+    def match_in(self, connection: Connection) -> list[NewOffer]:
+        """Match inside a transaction that has just changed something; hand the result to :meth:`deliver`."""
+        if self.suspended:
+            return []
+        return matching.match(connection, self.node, self._rules, datetime.now(UTC))
+
+    def deliver(self, offers: Iterable[NewOffer]) -> None:
+        """Hand offers that were reserved and committed to their calls."""
+        for offer in offers:
+            self._deliver(offer)
+
+    async def run(self) -> None:
+        """Match whenever poked, and when the rest of an agent ends; until cancelled."""
+        while True:
+            rest = await self._match_once()
+            try:
+                async with asyncio.timeout(rest):
+                    await self._something.wait()
+            except TimeoutError:
+                pass
+            self._something.clear()
+
+    async def _match_once(self) -> float:
+        """Match; returns the seconds until it is worth looking again by itself."""
+
+        def match(connection: Connection) -> tuple[list[NewOffer], datetime | None]:
+            return self.match_in(connection), presence.next_rest_end(connection, datetime.now(UTC))
+
+        try:
+            offers, rest_end = await self._ledger.decide(match)
+        except StorageError as error:
+            log.error("matching.not_possible", reason=str(error))
+            return LOOK_AGAIN_SECONDS / 5
+        self.deliver(offers)
+        if rest_end is None:
+            return LOOK_AGAIN_SECONDS
+        left = (rest_end - datetime.now(UTC)).total_seconds()
+        return min(LOOK_AGAIN_SECONDS, max(0.01, left + 0.005))

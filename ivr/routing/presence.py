@@ -1,0 +1,109 @@
+"""Agents' states as time and devices change them: wrap-ups end, phones come and go.
+
+What agents themselves ask for arrives as commands, see :mod:`ivr.routing.wishes`.
+"""
+
+import asyncio
+from datetime import UTC, datetime
+
+import structlog
+from sqlalchemy import Connection, select, update
+
+from ivr.asterisk.connection import AriConnection
+from ivr.asterisk.events import EndpointState
+from ivr.config.sections import DeviceKind
+from ivr.errors import StorageError
+from ivr.ledger import Ledger
+from ivr.routing.matcher import Matcher
+from ivr.standard.agent_state import AgentEvent
+from storage.models import Agent, AgentPresence
+from storage.queries import presence
+from storage.queries.offers import NewOffer
+
+log = structlog.get_logger(__name__)
+
+LOOK_AGAIN_SECONDS = 2.0
+
+
+class Presence:
+    """Ends wrap-ups when their time is up, and follows the devices."""
+
+    def __init__(self, ledger: Ledger, matcher: Matcher) -> None:
+        self._ledger = ledger
+        self._matcher = matcher
+        self._changed = asyncio.Event()
+
+    def poke(self) -> None:
+        """A wrap-up began or ended: its time is looked at anew."""
+        self._changed.set()
+
+    async def run(self) -> None:
+        """End wrap-ups in time; until cancelled."""
+        while True:
+            wait = await self._end_due_wrap_ups()
+            try:
+                async with asyncio.timeout(wait):
+                    await self._changed.wait()
+            except TimeoutError:
+                pass
+            self._changed.clear()
+
+    async def _end_due_wrap_ups(self) -> float:
+        try:
+            due = await self._ledger.read(lambda c: presence.due_wrap_ups(c, datetime.now(UTC)))
+            now = datetime.now(UTC)
+            over = [agent for agent, until in due if until <= now]
+            if over:
+                self._matcher.deliver(await self._ledger.decide(lambda c: self._end(c, over)))
+        except StorageError as error:
+            log.error("presence.wrap_up_not_ended", reason=str(error))
+            return LOOK_AGAIN_SECONDS
+        left = [(until - now).total_seconds() for _, until in due if until > now]
+        return min([LOOK_AGAIN_SECONDS, *(max(0.005, seconds) for seconds in left)])
+
+    def _end(self, connection: Connection, agents: list[int]) -> list[NewOffer]:
+        now = datetime.now(UTC)
+        for agent_id in agents:
+            presence.apply(connection, agent_id, AgentEvent.WRAP_UP_OVER, now)
+        return self._matcher.match_in(connection)
+
+    # -- devices -------------------------------------------------------------------------------
+
+    def device_changed(self, event: EndpointState) -> None:
+        """A registered phone came or went (its AOR is the work number)."""
+        self._ledger.note(lambda c: _device(c, event.resource, event.present))
+        self._matcher.poke()
+
+    async def read_devices(self, ari: AriConnection) -> None:
+        """After a (re)connect: learn which registered phones are there now."""
+        endpoints = await ari.get("/endpoints/PJSIP")
+        there = {str(found["resource"]) for found in endpoints if found.get("state") == "online"}
+
+        def write(connection: Connection) -> None:
+            registered = connection.execute(
+                select(Agent.work_number).where(
+                    Agent.device_kind != DeviceKind.ADDRESS, Agent.active.is_(True)
+                )
+            ).scalars()
+            for work_number in registered.all():
+                _device(connection, work_number, work_number in there)
+
+        await self._ledger.decide(write)
+        self._matcher.poke()
+
+
+def _device(connection: Connection, work_number: str, present: bool) -> None:
+    """Let a device come or go, where that changes anything."""
+    row = connection.execute(
+        select(Agent.id, AgentPresence.device_present)
+        .join(AgentPresence, AgentPresence.agent_id == Agent.id)
+        .where(Agent.work_number == work_number)
+    ).one_or_none()
+    if row is None or row.device_present == present:
+        return
+    event = AgentEvent.DEVICE_BACK if present else AgentEvent.DEVICE_LOST
+    now = datetime.now(UTC)
+    if presence.apply(connection, row.id, event, now) is None:
+        connection.execute(
+            update(AgentPresence).where(AgentPresence.agent_id == row.id).values(device_present=present)
+        )
