@@ -53,13 +53,14 @@ class EmbeddedAsterisk:
     async def start(self) -> None:
         """Write the configuration and start Asterisk, or take over the one that still runs here.
 
-        Returns when ARI answers.
+        Returns when ARI answers. Prompts and music belong into ``folders.sounds`` and ``folders.music``
+        before: Asterisk looks for music when it starts, and not again at a reload.
 
         :raises ConfigError: a setting cannot stand in Asterisk's files.
         :raises PbxUnusable: a port is taken, or it does not start; the message holds its last words.
         """
         changed = write_own_config(self.settings, self.folders, self.install)
-        left_over = self._left_over()
+        left_over = running_asterisk(self.folders)
         if left_over is not None and await self._adopt(left_over, changed):
             return
         self._refuse_taken_ports()
@@ -144,15 +145,6 @@ class EmbeddedAsterisk:
         return text
 
     # -- an Asterisk that was left over ------------------------------------------------------------
-
-    def _left_over(self) -> int | None:
-        """The process id of an Asterisk that runs with our configuration."""
-        try:
-            pid = int(self.folders.pid_file.read_text().strip())
-            command_line = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-        except (OSError, ValueError):
-            return None
-        return pid if os.fsencode(self.folders.main_config) in command_line else None
 
     async def _adopt(self, pid: int, changed: set[str]) -> bool:
         """Take over a running Asterisk; False when it was hung and had to be killed."""
@@ -257,6 +249,16 @@ class EmbeddedAsterisk:
                 self._pid = self._process = None
                 return
             await self._ended_within(DIES_WITHIN)
+
+
+def running_asterisk(folders: AsteriskFolders) -> int | None:
+    """The process id of the Asterisk that runs with our configuration, None when there is none."""
+    try:
+        pid = int(folders.pid_file.read_text().strip())
+        command_line = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except (OSError, ValueError):
+        return None
+    return pid if os.fsencode(folders.main_config) in command_line else None
 
 
 async def _process_end(pid: int) -> None:

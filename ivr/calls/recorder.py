@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +49,11 @@ class Where:
 class RunningRecording:
     """A recording that is being made."""
 
-    def __init__(self, recorder: "Recorder", call_id: int, name: str, kind: RecordingKind) -> None:
+    def __init__(
+        self, recorder: "Recorder", call_id: int, name: str, kind: RecordingKind, started_at: datetime
+    ) -> None:
         self.call_id = call_id
+        self.started_at = started_at
         self.name = name
         self.kind = kind
         self.parts = (
@@ -104,7 +107,9 @@ class Recorder:
         :param mark: tells several conversations of one call apart.
         """
         now = self._now()
-        running = RunningRecording(self, call_id, name_of(now, call_id, mark), RecordingKind.CONVERSATION)
+        running = RunningRecording(
+            self, call_id, name_of(now, call_id, mark), RecordingKind.CONVERSATION, now
+        )
         self._begin(running, agent_id, now)
         try:
             await asyncio.gather(
@@ -137,7 +142,9 @@ class Recorder:
     ) -> RunningRecording:
         """Begin to record a message of the caller; # ends it."""
         now = self._now()
-        running = RunningRecording(self, call_id, name_of(now, call_id, "message"), RecordingKind.MESSAGE)
+        running = RunningRecording(
+            self, call_id, name_of(now, call_id, "message"), RecordingKind.MESSAGE, now
+        )
         self._begin(running, None, now)
         await caller.record(running.parts[0], longest, longest_silence)
         return running
@@ -146,7 +153,7 @@ class Recorder:
         """After a restart: one that still runs is given back, one that ended is finished."""
         if row.name in self._finishing:
             return None
-        running = RunningRecording(self, row.call_id, row.name, row.kind)
+        running = RunningRecording(self, row.call_id, row.name, row.kind, row.started_at)
         if any(snoop_id(part) in alive for part in running.parts):
             return running
         for closed in running.closed.values():
@@ -208,10 +215,15 @@ class Recorder:
         except (SoundMissing, OSError) as error:
             self._fail(running, str(error))
             return
-        now = self._now()
+        ended_at = running.started_at + timedelta(seconds=done.seconds)
         self._ledger.note(
             lambda c: recordings.finish(
-                c, running.name, now, seconds=done.seconds, size_bytes=done.size_bytes, sha256=done.sha256
+                c,
+                running.name,
+                ended_at,
+                seconds=done.seconds,
+                size_bytes=done.size_bytes,
+                sha256=done.sha256,
             )
         )
 

@@ -38,7 +38,7 @@ def begin(
 
 
 def finish(
-    connection: Connection, name: str, now: datetime, *, seconds: float, size_bytes: int, sha256: str
+    connection: Connection, name: str, ended_at: datetime, *, seconds: float, size_bytes: int, sha256: str
 ) -> None:
     """A recording is on disk."""
     connection.execute(
@@ -46,7 +46,7 @@ def finish(
         .where(Recording.name == name)
         .values(
             status=RecordingStatus.FINISHED,
-            ended_at=now,
+            ended_at=ended_at,
             seconds=seconds,
             size_bytes=size_bytes,
             sha256=sha256,
