@@ -22,11 +22,12 @@ from ivr.config import Settings
 from ivr.config.sections import PbxMode
 from ivr.errors import StorageError
 from ivr.ledger import Ledger
-from ivr.routing.devices import push_phones
+from ivr.routing.devices import Phones
 from ivr.routing.matcher import Matcher
 from ivr.routing.presence import Presence
 from ivr.routing.wishes import Wishes
 from ivr.speech.catalogue import load_catalogue
+from ivr.speech.spoken_texts import prompt_texts
 from storage.changes import Watch
 from storage.database import Database
 from storage.models import Engine
@@ -64,6 +65,7 @@ class EngineApp:
             self.ledger, settings.pbx.node, routing_rules(settings), lambda offer: self.hotline.deliver(offer)
         )
         self.presence = Presence(self.ledger, self.matcher)
+        self.phones = Phones(self.ari, self.ledger, list(settings.pbx.codecs))
         self.wishes = Wishes(
             self.ledger, self.matcher, self.presence, lambda command: self.hotline.to_call(command)
         )
@@ -107,6 +109,7 @@ class EngineApp:
                 ("presence", self.presence.run()),
                 ("wishes", self.wishes.run()),
                 ("sign-of-life", self._show_life()),
+                ("phones", self.phones.run()),
             )
         ]
         asked = asyncio.Event()
@@ -133,7 +136,7 @@ class EngineApp:
 
     async def _connected(self) -> None:
         """Requests work: push the phones, learn who is there, take the calls up, begin to route."""
-        await push_phones(self.ari, self.ledger, self.settings)
+        await self.phones.push_all()
         await take_up_calls(self.hotline, self.channel_log)
         await self.presence.read_devices(self.ari)
         self.matcher.suspended = False
@@ -164,6 +167,9 @@ class EngineApp:
 
     def _changed(self) -> None:
         self.wishes.poke()
+        # On a database of several engines another one may have freed an agent.
+        if not self.database.is_sqlite and self.hotline.anybody_waits:
+            self.matcher.poke()
 
     async def _show_life(self) -> None:
         while True:
@@ -194,8 +200,3 @@ class EngineApp:
                 connection.execute(insert(Engine), row)
 
         await self.ledger.decide(write)
-
-
-def prompt_texts(settings: Settings) -> dict[str, dict[str, str]]:
-    """The words of the configuration that are spoken."""
-    return {"company": {"zh": settings.company.name.zh, "en": settings.company.name.en}}

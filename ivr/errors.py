@@ -4,6 +4,8 @@ A layer translates what its library raises into this tree once, at its border; n
 foreign exceptions. Each message names what is wrong, where, and what would be right.
 """
 
+from pathlib import Path
+
 
 class HotlineError(Exception):
     """Root of the tree: something the operator or the caller must be told."""
@@ -114,6 +116,28 @@ class LegGone(CallEnded):
 
 class ConsoleUnusable(HotlineError):
     """The console cannot be served: its port is taken or not ours."""
+
+
+# -- running -----------------------------------------------------------------------------------
+
+
+class HomeUnusable(HotlineError):
+    """The folder of all runtime files cannot be made or written."""
+
+
+class AlreadyRunning(HotlineError):
+    """The hotline, or one of its programs, runs at this home already; ``pid`` is 0 where it did not say."""
+
+    def __init__(self, home: Path, program: str, pid: int) -> None:
+        self.pid = pid
+        who = f"process {pid}" if pid else "another process"
+        super().__init__(
+            f"{home}: {program} already runs here ({who}); end that one, or choose another HOTLINE_HOME"
+        )
+
+
+class NotStarted(HotlineError):
+    """A part of the hotline ended, or was not ready in time, when it was started."""
 
 
 # -- people ------------------------------------------------------------------------------------

@@ -30,10 +30,10 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
-def device_digest(work_number: str, password: str) -> str:
+def device_digest(user: str, password: str) -> str:
     """What the database keeps of a phone's SIP password: MD5 of "user:realm:password", 32 hex digits.
 
-    :param work_number: it is the phone's SIP user name.
+    :param user: the phone's SIP user name, see :func:`ivr.standard.device_name.device_name`.
     """
-    secret = f"{work_number}:{REALM}:{password}".encode()
+    secret = f"{user}:{REALM}:{password}".encode()
     return hashlib.md5(secret, usedforsecurity=False).hexdigest()

@@ -13,6 +13,7 @@ from ivr.config import Settings
 from ivr.config.sections import Device, DeviceKind, Person, Role
 from ivr.errors import Conflict, Refused
 from ivr.standard.agent_state import AgentEvent, AgentState
+from ivr.standard.device_name import device_name
 from storage.changes import announce
 from storage.database import Database
 from storage.models import Agent, AgentPresence, AgentSkill, SignIn
@@ -26,7 +27,7 @@ class FirstSignIn:
     """What is shown once to who made a person or a password; it can never be shown again.
 
     ``password`` is for the page, None where it was not changed; ``device_password`` for a phone that
-    registers, with the work number as its user name, None for all other devices.
+    registers as :func:`ivr.standard.device_name.device_name`, None for all other devices.
     """
 
     work_number: str
@@ -154,7 +155,7 @@ def renew_passwords(database: Database, work_number: str, *, of_device: bool) ->
     password = new_password()
     kept = {"password_hash": hash_password(password)}
     if of_device:
-        kept = {"device_digest": device_digest(work_number, password)}
+        kept = {"device_digest": device_digest(device_name(work_number), password)}
     with database.write() as connection:
         agent_id = _id_of(connection, work_number)
         agent = connection.execute(
@@ -247,7 +248,7 @@ def _device_columns(work_number: str, device: Device, password: str | None) -> d
     return {
         "device_kind": device.kind,
         "device_address": device.address,
-        "device_digest": None if password is None else device_digest(work_number, password),
+        "device_digest": None if password is None else device_digest(device_name(work_number), password),
     }
 
 

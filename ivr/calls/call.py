@@ -33,6 +33,7 @@ class Call:
         self.id = call_id
         self.inbox: Inbox[Any] = Inbox()
         self.leg = Leg(hotline.ari, channel, self.inbox.put, of_caller=True)
+        self.stage = CallStage.ARRIVED
         self.language = language
         self.arrived_at = arrived_at
         self.caller_number: str | None = None

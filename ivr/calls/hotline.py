@@ -17,6 +17,7 @@ from ivr.routing.matcher import Matcher
 from ivr.routing.presence import Presence
 from ivr.routing.wishes import Wishes
 from ivr.speech.catalogue import Catalogue
+from ivr.standard.call_stage import CallStage
 from ivr.standard.three_rings import OfferOutcome, RingRule
 from storage.queries import offers
 from storage.queries.commands import TakenCommand
@@ -71,6 +72,11 @@ class Hotline:
     def node(self) -> str:
         """This PBX's name in the records."""
         return self.settings.pbx.node
+
+    @property
+    def anybody_waits(self) -> bool:
+        """Whether a caller of this engine waits for an agent."""
+        return any(call.stage is CallStage.WAITING for call in self.calls.values())
 
     def deliver(self, offer: NewOffer) -> None:
         """Hand a reserved offer to its call; that of a call which has just ended is given back."""

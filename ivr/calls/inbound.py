@@ -68,6 +68,7 @@ async def arrive(hotline: Hotline, start: StasisStart) -> None:
 
 async def _written_down(hotline: Hotline, channel: ChannelInfo, arrived_at: datetime) -> Call | None:
     """The call with its row; None when it cannot be kept, then the PBX's own fallback has the caller."""
+    dialled = await _dialled(hotline, channel)
     caller = read_caller_number(channel.caller_number or channel.caller_name)
     language = hotline.settings.default_language
     row = {
@@ -75,7 +76,7 @@ async def _written_down(hotline: Hotline, channel: ChannelInfo, arrived_at: date
         "channel": channel.id,
         "caller_number": caller.number,
         "caller_given": caller.given,
-        "dialled": channel.dialled[:LONGEST_DIALLED],
+        "dialled": dialled[:LONGEST_DIALLED],
         "language": language,
         "stage": CallStage.ARRIVED,
         "arrived_at": arrived_at,
@@ -90,8 +91,21 @@ async def _written_down(hotline: Hotline, channel: ChannelInfo, arrived_at: date
         return None
     call = Call(hotline, call_id, channel.id, language=language, arrived_at=arrived_at)
     call.caller_number = caller.number
-    call.dialled = channel.dialled
+    call.dialled = dialled
     return call
+
+
+async def _dialled(hotline: Hotline, channel: ChannelInfo) -> str:
+    """What the caller dialled; out of the PBX's fallback the dialplan's extension is its own "s"."""
+    if channel.dialled != "s":
+        return channel.dialled
+    try:
+        found = await hotline.ari.get(
+            f"/channels/{segment(channel.id)}/variable", {"variable": "CALLERID(dnid)"}
+        )
+    except AriError:
+        return channel.dialled
+    return str(found.get("value") or channel.dialled)
 
 
 def _arrived_at(arguments: tuple[str, ...]) -> datetime:
@@ -116,6 +130,7 @@ async def live(call: Call, stage: CallStage, *, up: bool = True) -> None:
         if call.dialled is not None and not _is_ours(call):
             stage = await _unknown_number(call)
         while stage is not CallStage.ENDED:
+            call.stage = stage
             if stage not in WRITES_ITSELF:
                 call.change(
                     stage=stage,

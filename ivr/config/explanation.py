@@ -1,6 +1,7 @@
 """Turns pydantic's findings into words that say what would be right."""
 
 import difflib
+import json
 from typing import Any
 
 from pydantic import BaseModel
@@ -25,8 +26,8 @@ def explain(found: Any, root: type[BaseModel] = Settings) -> str:
     if kind == "string_type" and isinstance(given, int | float) and not isinstance(given, bool):
         return f'must be text: write it in quotes, such as "{given}"'
     if kind == "string_pattern_mismatch":
-        pattern = found["ctx"]["pattern"]
-        return f'"{given}" does not fit: write {WORDS_OF_PATTERN.get(pattern, pattern)}'
+        right = WORDS_OF_PATTERN[found["ctx"]["pattern"]]
+        return f"{json.dumps(given, ensure_ascii=False)} does not fit: write {right}"
     if kind == "model_type":
         return f'must hold "key: value" lines (it is {given!r})'
     message = found["msg"][0].lower() + found["msg"][1:]

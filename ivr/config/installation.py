@@ -31,6 +31,16 @@ class Storage(Section):
         return url
 
 
+class Disk(Section):
+    """Free space, in GB of 10^9 bytes, below which `hotline check` speaks up.
+
+    An hour of conversation takes 0.12 GB (two channels of 16 bit at 8 kHz).
+    """
+
+    warn_below_gb: Annotated[float, Field(ge=0)] = 10
+    least_gb: Annotated[float, Field(ge=0)] = 1
+
+
 class Sip(Section):
     """Where the PBX takes calls."""
 

@@ -87,7 +87,7 @@ def _read_yaml(source: Path) -> tuple[dict[str, Any], dict[Path_, int]]:
         where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise ConfigError([f"{source}: {where}not YAML: {problem}"]) from None
-    if node is None:
+    if tree is None:
         raise ConfigError([f"{source}: is empty; it needs at least languages, menu and queues"])
     if not isinstance(node, yaml.MappingNode):
         raise ConfigError(

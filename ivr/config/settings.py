@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, field_validator
 
-from ivr.config.installation import Console, Pbx, Storage, Trunk
+from ivr.config.installation import Console, Disk, Pbx, Storage, Trunk
 from ivr.config.sections import (
     Alarm,
     Company,
@@ -59,6 +59,7 @@ class Settings(Section):
     survey: Survey = Survey()
     recording: Recording = Recording()
     storage: Storage = Storage()
+    disk: Disk = Disk()
     pbx: Pbx = Pbx()
     trunks: list[Trunk] = Field(default=[])
     console: Console = Console()

@@ -62,18 +62,21 @@ class Matcher:
                 pass
             self._something.clear()
 
+    def _look(self, connection: Connection) -> tuple[bool, datetime | None]:
+        now = datetime.now(UTC)
+        return matching.worth_matching(connection, self.node, now), presence.next_rest_end(connection, now)
+
     async def _match_once(self) -> float:
         """Match; returns the seconds until it is worth looking again by itself."""
 
-        def match(connection: Connection) -> tuple[list[NewOffer], datetime | None]:
-            return self.match_in(connection), presence.next_rest_end(connection, datetime.now(UTC))
-
         try:
-            offers, rest_end = await self._ledger.decide(match)
+            # A look costs no write lock, and mostly there is nothing to do.
+            worth_it, rest_end = await self._ledger.read(self._look)
+            if worth_it and not self.suspended:
+                self.deliver(await self._ledger.decide(self.match_in))
         except StorageError as error:
             log.error("matching.not_possible", reason=str(error))
             return LOOK_AGAIN_SECONDS / 5
-        self.deliver(offers)
         if rest_end is None:
             return LOOK_AGAIN_SECONDS
         left = (rest_end - datetime.now(UTC)).total_seconds()

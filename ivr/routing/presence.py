@@ -16,6 +16,7 @@ from ivr.errors import StorageError
 from ivr.ledger import Ledger
 from ivr.routing.matcher import Matcher
 from ivr.standard.agent_state import AgentEvent
+from ivr.standard.device_name import device_name, work_number_of
 from storage.models import Agent, AgentPresence
 from storage.queries import presence
 from storage.queries.offers import NewOffer
@@ -70,9 +71,11 @@ class Presence:
     # -- devices -------------------------------------------------------------------------------
 
     def device_changed(self, event: EndpointState) -> None:
-        """A registered phone came or went (its AOR is the work number)."""
-        self._ledger.note(lambda c: _device(c, event.resource, event.present))
-        self._matcher.poke()
+        """A registered phone came or went."""
+        work_number = work_number_of(event.resource)
+        if work_number is not None:
+            self._ledger.note(lambda c: _device(c, work_number, event.present))
+            self._matcher.poke()
 
     async def read_devices(self, ari: AriConnection) -> None:
         """After a (re)connect: learn which registered phones are there now."""
@@ -86,7 +89,7 @@ class Presence:
                 )
             ).scalars()
             for work_number in registered.all():
-                _device(connection, work_number, work_number in there)
+                _device(connection, work_number, device_name(work_number) in there)
 
         await self._ledger.decide(write)
         self._matcher.poke()

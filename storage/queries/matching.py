@@ -13,6 +13,7 @@ from ivr.standard import queue_order
 from ivr.standard.agent_choice import FreeAgent, WaitingCall, pair
 from ivr.standard.agent_state import FREE_FOR_ALARM, TAKES_CALLS, AgentState
 from ivr.standard.call_stage import CallStage
+from ivr.standard.device_name import device_name
 from storage.models import Agent, AgentPresence, AgentSkill, Call, Engine
 from storage.queries.offers import NewOffer, reserve
 
@@ -72,7 +73,8 @@ class RoutingRules:
 
 def endpoint_of(work_number: str, kind: DeviceKind, address: str | None) -> str:
     """What the PBX dials to reach an agent's device."""
-    return f"PJSIP/fixed-device/{address}" if kind is DeviceKind.ADDRESS else f"PJSIP/{work_number}"
+    device = f"fixed-device/{address}" if kind is DeviceKind.ADDRESS else device_name(work_number)
+    return f"PJSIP/{device}"
 
 
 def match(connection: Connection, node: str, rules: RoutingRules, now: datetime) -> list[NewOffer]:
@@ -138,6 +140,14 @@ def match(connection: Connection, node: str, rules: RoutingRules, now: datetime)
         if offer is not None:
             made.append(offer)
     return made
+
+
+def worth_matching(connection: Connection, node: str, now: datetime) -> bool:
+    """Whether somebody of this node waits and somebody is free (see :func:`match`)."""
+    return (
+        connection.execute(_WAITING.where(Call.pbx_node == node).limit(1)).first() is not None
+        and connection.execute(_FREE.limit(1), {"now": now}).first() is not None
+    )
 
 
 def place_of(connection: Connection, call_id: int) -> int | None:

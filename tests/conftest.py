@@ -1,0 +1,104 @@
+"""What all tests share: no network but where a test says so, and fresh databases of both kinds."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+import pytest_socket
+from argon2 import PasswordHasher
+
+from ivr.config import Settings, load
+from storage.database import Database
+from tests.postgres import PostgresCluster
+
+# Examples are judged by what they show, never by how long this machine took.
+hypothesis.settings.register_profile(
+    "hotline", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("hotline")
+
+PROJECT = Path(__file__).parent.parent
+USES_LOOPBACK = ("socket", "e2e", "browser")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Unit tests open no socket; those marked so reach this machine and nothing else."""
+    if any(item.get_closest_marker(name) for name in USES_LOOPBACK):
+        pytest_socket.socket_allow_hosts(["127.0.0.0/8", "::1", "localhost"], allow_unix_socket=True)
+    else:
+        pytest_socket.disable_socket(allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def quick_password_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2 with the least work: tests make many people, and guess no passwords."""
+    monkeypatch.setattr(
+        "storage.passwords._hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    )
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresCluster]:
+    """A PostgreSQL server for the whole run."""
+    cluster = PostgresCluster()
+    try:
+        yield cluster
+    finally:
+        cluster.remove()
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: PostgresCluster) -> Iterator[str]:
+    """Name of a database with the schema and nothing else, to be copied by every test."""
+    with postgres.database() as name:
+        database = Database(postgres.address(name))
+        database.upgrade()
+        database.close()
+        yield name
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the schema and nothing else, to be copied by every test."""
+    file = tmp_path_factory.mktemp("template") / "hotline.sqlite3"
+    database = Database(f"sqlite:///{file}")
+    database.upgrade()
+    database.close()
+    return file
+
+
+@pytest.fixture
+def sqlite_address(migrated_sqlite: Path, tmp_path: Path) -> str:
+    """Address of a fresh SQLite database with the schema."""
+    file = tmp_path / "hotline.sqlite3"
+    shutil.copy(migrated_sqlite, file)
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture
+def postgres_address(postgres: PostgresCluster, migrated_postgres: str) -> Iterator[str]:
+    """Address of a fresh PostgreSQL database with the schema."""
+    with postgres.database(template=migrated_postgres) as name:
+        yield postgres.address(name)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_address(request: pytest.FixtureRequest) -> str:
+    """Address of a fresh database with the schema: each test runs once on each kind."""
+    return str(request.getfixturevalue(f"{request.param}_address"))
+
+
+@pytest.fixture
+def database(database_address: str) -> Iterator[Database]:
+    """A fresh database with the schema: each test runs once on each kind."""
+    database = Database(database_address)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """The project's own config.yaml, with a home of its own."""
+    return load(PROJECT / "config.yaml", {"HOTLINE_HOME": str(tmp_path)})

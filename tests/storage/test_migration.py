@@ -1,0 +1,167 @@
+"""The revisions make exactly the tables of the models, on both databases, and know their version."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, text
+
+from ivr.errors import DatabaseOutdated
+from storage.database import Database
+from storage.models import Base
+from tests.conftest import PROJECT
+from tests.postgres import PostgresCluster
+from tests.storage.rows import add_agent
+
+
+@pytest.fixture
+def empty_address(database: Database, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A second database, of the same kind as ``database``, without tables."""
+    if database.is_sqlite:
+        yield f"sqlite:///{tmp_path}/empty.sqlite3"
+    else:
+        cluster: PostgresCluster = request.getfixturevalue("postgres")
+        with cluster.database() as name:
+            yield cluster.address(name)
+
+
+@pytest.fixture
+def empty(empty_address: str) -> Iterator[Database]:
+    """A database without tables."""
+    database = Database(empty_address)
+    yield database
+    database.close()
+
+
+def _schema(connection: Connection) -> dict[str, Any]:
+    """All that the database itself says about tables, columns, indexes and constraints, but the version."""
+    if connection.dialect.name == "sqlite":
+        rows = connection.execute(
+            text("SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'index') AND sql IS NOT NULL")
+        )
+        return {name: _clauses(sql) for name, sql in rows if name != "alembic_version"}
+    questions = {
+        "columns": "SELECT table_name, ordinal_position, column_name, data_type, character_maximum_length, "
+        "is_nullable, column_default FROM information_schema.columns WHERE table_schema = 'public'",
+        "indexes": "SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+        "constraints": "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) "
+        "FROM pg_constraint WHERE connamespace = 'public'::regnamespace",
+    }
+    return {
+        what: sorted(tuple(row) for row in connection.execute(text(question)) if row[0] != "alembic_version")
+        for what, question in questions.items()
+    }
+
+
+def _clauses(sql: str) -> list[str]:
+    """The parts of a CREATE statement, whatever their order and blanks."""
+    return sorted(re.sub(r"\s+", " ", part).strip(" ,)") for part in sql.split("\n"))
+
+
+def test_the_revisions_make_the_tables_of_the_models(empty: Database, database: Database) -> None:
+    with empty.write() as connection:
+        Base.metadata.create_all(connection)
+    with empty.read() as modelled, database.read() as migrated:
+        assert _schema(migrated) == _schema(modelled)
+
+
+def test_an_upgrade_says_what_it_does_and_does_it_once(empty: Database) -> None:
+    said: list[str] = []
+    assert empty.upgrade(said.append) is True
+    assert len(said) == 1 and empty.where in said[0] and "schema none -> 0001" in said[0]
+    empty.check()
+    assert empty.upgrade(said.append) is False
+    assert len(said) == 1
+
+
+def test_an_upgrade_keeps_what_is_there(database: Database) -> None:
+    with database.write() as connection:
+        add_agent(connection)
+    database.upgrade()
+    with database.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM agents")).scalar_one() == 1
+
+
+def test_programs_that_start_at_once_upgrade_once(empty_address: str) -> None:
+    done: list[bool | Exception] = []
+
+    def start() -> None:
+        database = Database(empty_address)
+        try:
+            done.append(database.upgrade())
+        except Exception as error:
+            done.append(error)
+        finally:
+            database.close()
+
+    threads = [threading.Thread(target=start) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(done, key=str) == [False, False, False, True]
+
+
+def test_a_schema_of_a_newer_program_is_refused_and_left_alone(database: Database) -> None:
+    with database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    for use in (database.check, database.upgrade):
+        with pytest.raises(DatabaseOutdated, match=r"9999, which this program does not know.*newer hotline"):
+            use()
+    with database.read() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "9999"
+
+
+def test_a_schema_of_an_older_program_is_refused(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newer = tmp_path / "migrations"
+    shutil.copytree(PROJECT / "storage" / "migrations", newer, ignore=shutil.ignore_patterns("__pycache__"))
+    (newer / "versions" / "r0002_later.py").write_text(
+        'revision = "0002"\ndown_revision = "0001"\ndef upgrade():\n    pass\n'
+    )
+    monkeypatch.setattr("storage.migration._FOLDER", newer)
+    with pytest.raises(
+        DatabaseOutdated, match="version 0001, this program needs 0002; run `hotline db upgrade`"
+    ):
+        database.check()
+    database.upgrade()
+    database.check()
+
+
+def test_an_upgrade_that_fails_leaves_the_database_as_it_was(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "migrations"
+    shutil.copytree(PROJECT / "storage" / "migrations", broken, ignore=shutil.ignore_patterns("__pycache__"))
+    (broken / "versions" / "r0002_broken.py").write_text(
+        'from alembic import op\nrevision = "0002"\ndown_revision = "0001"\n'
+        'def upgrade():\n    op.execute("DROP TABLE survey_answers")\n    raise ZeroDivisionError\n'
+    )
+    with monkeypatch.context() as patched:
+        patched.setattr("storage.migration._FOLDER", broken)
+        with pytest.raises(ZeroDivisionError):
+            database.upgrade()
+    database.check()
+    with database.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM survey_answers")).scalar_one() == 0
+
+
+def test_the_revisions_are_found_from_any_working_directory(tmp_path: Path) -> None:
+    program = "import sys; from storage.database import Database; Database(sys.argv[1]).upgrade(print)"
+    said = subprocess.run(
+        [sys.executable, "-c", program, f"sqlite:///{tmp_path}/hotline.sqlite3"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+    )
+    assert "schema none -> 0001" in said.stdout
