@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import time
 import uuid
 from pathlib import Path
 
@@ -28,9 +29,10 @@ from ivr.routing.presence import Presence
 from ivr.routing.wishes import Wishes
 from ivr.speech.catalogue import load_catalogue
 from ivr.speech.spoken_texts import prompt_texts
-from storage.changes import Watch
+from storage.changes import POLL_SECONDS, Watch
 from storage.database import Database
 from storage.models import Engine
+from storage.queries import commands
 
 log = structlog.get_logger(__name__)
 
@@ -160,15 +162,32 @@ class EngineApp:
     # -- the database --------------------------------------------------------------------------
 
     def _watch(self, watch: Watch, loop: asyncio.AbstractEventLoop) -> None:
-        """In a thread: wake those who wait for what others write."""
-        while not self._stopping:
-            if watch.wait(1.0):
-                loop.call_soon_threadsafe(self._changed)
+        """In a thread: wake those who wait for what others write.
 
-    def _changed(self) -> None:
-        self.wishes.poke()
+        Most changes are this engine's own, so whether something is asked is looked at here, and the
+        event loop is left alone.
+        """
+        while not self._stopping:
+            try:
+                changed = watch.wait(1.0)
+                asked = changed and self._anybody_asked()
+            except StorageError as error:
+                log.error("engine.changes_not_seen", reason=str(error))
+                changed = asked = True
+                time.sleep(1.0)
+            if asked:
+                loop.call_soon_threadsafe(self.wishes.poke)
+            if changed and not self.database.is_sqlite:
+                loop.call_soon_threadsafe(self._others_changed)
+                time.sleep(POLL_SECONDS)  # what comes meanwhile is one wake-up
+
+    def _anybody_asked(self) -> bool:
+        with self.database.read() as connection:
+            return commands.any_open(connection, self.settings.pbx.node)
+
+    def _others_changed(self) -> None:
         # On a database of several engines another one may have freed an agent.
-        if not self.database.is_sqlite and self.hotline.anybody_waits:
+        if self.hotline.anybody_waits:
             self.matcher.poke()
 
     async def _show_life(self) -> None:

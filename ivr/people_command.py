@@ -11,6 +11,7 @@ from ivr.config import Settings, read_person
 from ivr.config.sections import DeviceKind, Person, Role
 from ivr.errors import ConfigError, Refused
 from ivr.standard.agent_state import AgentState
+from ivr.standard.device_name import device_name
 from storage import people
 from storage.database import Database
 from storage.people import FirstSignIn, KnownPerson
@@ -144,7 +145,7 @@ def print_first_sign_ins(made: Sequence[FirstSignIn]) -> None:
 
 
 def _device_line(work_number: str, password: str) -> str:
-    return f"  phone:   user {work_number}, password {password}"
+    return f"  phone:   user {device_name(work_number)}, password {password}"
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from ivr.errors import StorageError
 from storage.database import Database
+from storage.failures import translated
 
 CHANNEL = "hotline"
 POLL_SECONDS = 0.02
@@ -68,6 +69,7 @@ class Watch:
 
         :param timeout: seconds.
         :returns: False when the time is over or the watch was closed.
+        :raises StorageError: the SQLite file cannot be read any more.
         """
         with self._waiting:
             return False if self._closed else self._source.wait(timeout)
@@ -96,8 +98,10 @@ class Watch:
 class _SqliteSource:
     def __init__(self, database: Database) -> None:
         self._stopped = threading.Event()
+        self._url = database.url
         self._connection: sqlite3.Connection = database.detached_connection()
-        self._seen = self._version()
+        with translated(self._url):
+            self._seen = self._version()
 
     def _version(self) -> int:
         return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
@@ -105,10 +109,8 @@ class _SqliteSource:
     def wait(self, timeout: float) -> bool:
         end = time.monotonic() + timeout
         while not self._stopped.is_set():
-            try:
+            with translated(self._url):
                 version = self._version()
-            except sqlite3.OperationalError:
-                version = self._seen  # locked for a moment, or its disk is gone: look again
             if version != self._seen:
                 self._seen = version
                 return True

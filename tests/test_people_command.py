@@ -43,7 +43,7 @@ def test_somebody_is_added_and_told_the_passwords_once(
     _type(settings, "add", "1001", "--name", "王敏", "--skill", "consultation=1", "--skill", "alarm=2")
     said = capsys.readouterr().out
     password = re.search(r"console: work number 1001, password (\w{12})\n", said)
-    device_password = re.search(r"phone:   user 1001, password (\w{12})\n", said)
+    device_password = re.search(r"phone:   user agent-1001, password (\w{12})\n", said)
     assert password is not None and device_password is not None
     assert "not shown again" in said
     database = Database(settings.database_address)
@@ -86,7 +86,7 @@ def test_a_browser_that_becomes_a_phone_is_told_its_password(
     _type(settings, "add", "1001", "--name", "王敏", "--device", "browser")
     assert "phone:" not in capsys.readouterr().out
     _type(settings, "set", "1001", "--device", "phone")
-    assert re.search(r"phone:   user 1001, password \w{12}\n", capsys.readouterr().out)
+    assert re.search(r"phone:   user agent-1001, password \w{12}\n", capsys.readouterr().out)
 
 
 @pytest.mark.parametrize(("option", "line"), [([], "console: work number"), (["--device"], "phone:   user")])

@@ -42,7 +42,7 @@ def read_caller_number(sent: str | None) -> CallerNumber:
     """
     if sent is None:
         return CallerNumber(None, None)
-    given = "".join(_printable(character) for character in sent).strip()[:LONGEST_GIVEN].rstrip()
+    given = "".join(_printable(character) for character in sent).strip()[:LONGEST_GIVEN]
     return CallerNumber(_dialable(sent.strip()), given or None)
 
 

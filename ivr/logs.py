@@ -1,0 +1,97 @@
+"""Log lines: one JSON object a line, written by every program of the hotline to its standard error.
+
+Whoever starts a program decides where that goes: `hotline run` sends it to ``<home>/log/<program>.log``,
+a container or systemd unit to its journal.
+"""
+
+import json
+import logging
+import re
+from typing import Any, NamedTuple, TextIO
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+WARNING = "warning"
+WORTH_SAYING = frozenset({WARNING, "error", "critical"})
+"""Levels that the operator is told of at once."""
+
+_SECRET = re.compile(r"password|secret|token|digest", re.IGNORECASE)
+_NOT_OURS = re.compile(r"\b(WARNING|ERROR|CRITICAL)\b")
+_LEVEL_WITHIN = 60
+"""How far into a line of somebody else's format its level stands at most."""
+_AROUND = frozenset({"at", "level", "event", "logger", "exception"})
+
+
+class Said(NamedTuple):
+    """A line of a log as the operator is told of it; ``about`` is the same for repetitions."""
+
+    level: str
+    about: str
+    words: str
+
+
+def write_logs(stream: TextIO) -> None:
+    """Send everything this process logs to ``stream``, our own and the libraries', from info upwards."""
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+        hide_secrets,
+        structlog.processors.format_exc_info,
+    ]
+    as_json = structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
+    structlog.configure(
+        processors=[*shared, as_json],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.WriteLoggerFactory(file=stream),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, as_json],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.INFO)
+    for chatty in ("alembic", "websockets", "werkzeug"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def hide_secrets(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Blank every value whose name says that it is a secret."""
+    for name in event:
+        if _SECRET.search(name):
+            event[name] = "(hidden)"
+    return event
+
+
+def worth_saying(line: str) -> Said | None:
+    """Put a warning or an error of a log into plain words.
+
+    :param line: one line of a log, ours or that of a library with a format of its own.
+    :returns: None when it need not be said.
+    """
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        entry = None
+    if not isinstance(entry, dict):
+        words = line.strip()
+        level = _NOT_OURS.search(words[:_LEVEL_WITHIN])
+        return Said(level[1].lower(), words, words) if level else None
+    level_name = str(entry.get("level"))
+    if level_name not in WORTH_SAYING:
+        return None
+    event = re.sub(r"[._](?=\w)", " ", str(entry.get("event", "")))
+    return Said(level_name, event, f"{level_name}: {event}{_details(entry)}")
+
+
+def _details(entry: dict[str, Any]) -> str:
+    told = [f"{name} {value}" for name, value in entry.items() if name not in _AROUND]
+    if exception := entry.get("exception"):
+        told.append(str(exception).strip().splitlines()[-1])
+    return f" ({', '.join(told)})" if told else ""
