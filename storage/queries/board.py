@@ -6,8 +6,9 @@ One :class:`Board` serves all open pages; a page's own view is cut from it witho
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from ivr.config.sections import CallKind, Role
 from ivr.standard.agent_state import AgentState
@@ -36,9 +37,8 @@ class AgentNow:
     after_call: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class CallNow:
-    """A call that is going on, or that somebody is wrapping up."""
+class CallNow(NamedTuple):
+    """A call that is going on, or that somebody is wrapping up. A tuple: hundreds are made a second."""
 
     id: int
     pbx_node: str
@@ -106,16 +106,17 @@ class Board:
 
 
 def read(connection: Connection, now: datetime, figures: dict[int, DayFigures]) -> Board:
-    """Read the board: six queries, none of which grows with the past.
+    """Read the board: seven queries at most, none of which grows with the past.
 
     :param now: the moment the board is of.
     :param figures: of the day, from :func:`storage.queries.day_figures.read`; they cost more and are
         therefore read less often.
     """
-    calls = _calls(connection)
+    agents = _agents(connection)
+    calls = _calls(connection, agents.values())
     return Board(
         at=now,
-        agents=_agents(connection),
+        agents=agents,
         calls={call.id: call for call in calls},
         waiting=in_order(
             [call for call in calls if call.stage is CallStage.WAITING and call.ended_at is None]
@@ -178,12 +179,10 @@ _CALLS = select(
     Call.talk_started_at,
     Call.talk_ended_at,
     Call.ended_at,
-).where(
-    or_(
-        Call.ended_at.is_(None),
-        Call.id.in_(select(AgentPresence.call_id).where(AgentPresence.call_id.is_not(None))),
-    )
 )
+_LIVE_CALLS = _CALLS.where(Call.ended_at.is_(None))
+_CALLS_BY_ID = _CALLS.where(Call.id.in_(bindparam("ids", expanding=True)))
+"""Two ways in, each by an index: calls that go on, and ended ones that somebody wraps up."""
 
 _OFFERS = select(Offer.call_id, Offer.agent_id, Offer.made_at, Offer.rung_at).where(
     Offer.outcome.is_(None), Offer.agent_id.is_not(None)
@@ -200,7 +199,7 @@ _SESSIONS = (
 
 def _agents(connection: Connection) -> dict[int, AgentNow]:
     found: dict[int, AgentNow] = {}
-    for row in connection.execute(_AGENTS):
+    for row in connection.execute(_AGENTS).all():
         agent_id, work_number, name, role, state, since, reason, call_id, until, present, after = row
         found[agent_id] = AgentNow(
             agent_id=agent_id,
@@ -218,8 +217,14 @@ def _agents(connection: Connection) -> dict[int, AgentNow]:
     return found
 
 
-def _calls(connection: Connection) -> list[CallNow]:
-    return [CallNow(*tuple(row)) for row in connection.execute(_CALLS)]
+def _calls(connection: Connection, agents: Iterable[AgentNow]) -> list[CallNow]:
+    calls = [CallNow._make(row) for row in connection.execute(_LIVE_CALLS).all()]
+    known = {call.id for call in calls}
+    ended = {agent.call_id for agent in agents if agent.call_id is not None} - known
+    if ended:
+        rows = connection.execute(_CALLS_BY_ID, {"ids": list(ended)}).all()
+        calls += [CallNow._make(row) for row in rows]
+    return calls
 
 
 def _offers(connection: Connection) -> dict[int, OfferNow]:

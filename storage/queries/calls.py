@@ -1,9 +1,10 @@
 """Writing a call's life, one function a step. Each takes the open transaction of its caller."""
 
+import functools
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, Update, bindparam, func, insert, select, update
 
 from ivr.config.sections import CallKind
 from ivr.standard.agent_state import AgentEvent
@@ -19,7 +20,32 @@ _EVENT = insert(Event)
 _BY_CHANNEL = select(Call.id, Call.ended_at).where(
     Call.pbx_node == bindparam("pbx_node"), Call.channel == bindparam("channel")
 )
-_UPDATE_CACHE: dict[tuple[str, ...], Any] = {}
+_LIVE = (Call.id == bindparam("this_call"), Call.ended_at.is_(None))
+_WAIT = (
+    update(Call)
+    .where(*_LIVE)
+    .values(
+        stage=CallStage.WAITING,
+        queue=bindparam("queue"),
+        kind=bindparam("kind"),
+        priority=bindparam("priority"),
+        menu_path=bindparam("menu_path"),
+        language=bindparam("language"),
+        queued_at=func.coalesce(Call.queued_at, bindparam("queued", type_=Call.queued_at.type)),
+    )
+)
+_END = (
+    update(Call)
+    .where(*_LIVE)
+    .values(
+        stage=CallStage.ENDED,
+        ended_at=bindparam("ended_at"),
+        ended_by=bindparam("ended_by"),
+        outcome=bindparam("outcome"),
+        end_source=bindparam("end_source"),
+        open_offers=0,
+    )
+)
 
 
 def note(
@@ -63,16 +89,13 @@ def arrive(connection: Connection, values: dict[str, Any]) -> int | None:
 
 def change(connection: Connection, call_id: int, **values: Any) -> None:
     """Set columns of a call that has not ended."""
-    names = tuple(sorted(values))
-    statement = _UPDATE_CACHE.get(names)
-    if statement is None:
-        statement = (
-            update(Call)
-            .where(Call.id == bindparam("this_call"), Call.ended_at.is_(None))
-            .values({name: bindparam(name) for name in names})
-        )
-        _UPDATE_CACHE[names] = statement
-    connection.execute(statement, {"this_call": call_id, **values})
+    connection.execute(_update_of(tuple(values)), {"this_call": call_id, **values})
+
+
+@functools.cache
+def _update_of(names: tuple[str, ...]) -> Update:
+    """The statement that sets these columns: making one costs more than carrying it out."""
+    return update(Call).where(*_LIVE).values({name: bindparam(name) for name in names})
 
 
 def wait(
@@ -88,17 +111,16 @@ def wait(
 ) -> None:
     """Put a call into a queue. A call that waited already keeps the moment it began to (its place)."""
     connection.execute(
-        update(Call)
-        .where(Call.id == call_id, Call.ended_at.is_(None))
-        .values(
-            stage=CallStage.WAITING,
-            queue=queue,
-            kind=kind,
-            priority=priority,
-            menu_path=menu_path,
-            language=language,
-            queued_at=func.coalesce(Call.queued_at, bindparam("queued", now, type_=Call.queued_at.type)),
-        )
+        _WAIT,
+        {
+            "this_call": call_id,
+            "queue": queue,
+            "kind": kind,
+            "priority": priority,
+            "menu_path": menu_path,
+            "language": language,
+            "queued": now,
+        },
     )
     note(connection, "call.waiting", now, call_id=call_id, data={"queue": queue})
 
@@ -157,16 +179,8 @@ def end(
 ) -> bool:
     """Write a call's end, once; False when it had ended before."""
     done = connection.execute(
-        update(Call)
-        .where(Call.id == call_id, Call.ended_at.is_(None))
-        .values(
-            stage=CallStage.ENDED,
-            ended_at=now,
-            ended_by=by,
-            outcome=outcome,
-            end_source=source,
-            open_offers=0,
-        )
+        _END,
+        {"this_call": call_id, "ended_at": now, "ended_by": by, "outcome": outcome, "end_source": source},
     )
     if done.rowcount == 0:
         return False

@@ -20,6 +20,7 @@ _OPEN = (
     )
     .order_by(Command.id)
 )
+_ANY_OPEN = _OPEN.limit(1)
 _TAKE = (
     update(Command)
     .where(Command.id == bindparam("this"), Command.taken_at.is_(None))
@@ -41,7 +42,7 @@ class TakenCommand:
 
 def any_open(connection: Connection, node: str) -> bool:
     """Whether there is something to take; a read, so that looking costs no write lock."""
-    return connection.execute(_OPEN.limit(1), {"node": node}).first() is not None
+    return connection.execute(_ANY_OPEN, {"node": node}).first() is not None
 
 
 def take(connection: Connection, node: str, now: datetime) -> list[TakenCommand]:

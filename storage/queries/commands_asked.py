@@ -60,14 +60,16 @@ def ask(
     return int(made.scalar_one())
 
 
+_NEWEST = (
+    select(Command.id, Command.agent_id, Command.kind, Command.at, Command.done_at, Command.refusal)
+    .order_by(Command.id.desc())
+    .limit(LOOKED_BACK)
+)
+
+
 def latest(connection: Connection) -> dict[int, Asked]:
     """The newest command about each agent, among the last :data:`LOOKED_BACK` of all."""
-    rows = connection.execute(
-        select(Command.id, Command.agent_id, Command.kind, Command.at, Command.done_at, Command.refusal)
-        .order_by(Command.id.desc())
-        .limit(LOOKED_BACK)
-    )
     newest: dict[int, Asked] = {}
-    for row in rows:
-        newest.setdefault(row.agent_id, Asked(row.id, row.kind, row.at, row.done_at, row.refusal))
+    for command_id, agent_id, kind, at, done_at, refusal in connection.execute(_NEWEST).all():
+        newest.setdefault(agent_id, Asked(command_id, kind, at, done_at, refusal))
     return newest

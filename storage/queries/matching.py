@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy import Connection, Row, bindparam, func, or_, select
 
 from ivr.config.sections import CallKind, DeviceKind
 from ivr.standard import queue_order
-from ivr.standard.agent_choice import FreeAgent, WaitingCall, pair
-from ivr.standard.agent_state import FREE_FOR_ALARM, TAKES_CALLS, AgentState
+from ivr.standard.agent_choice import WaitingCall, pair
+from ivr.standard.agent_state import TAKES_CALLS
 from ivr.standard.call_stage import CallStage
 from ivr.standard.device_name import device_name
-from storage.models import Agent, AgentPresence, AgentSkill, Call, Engine
+from storage.models import AgentPresence, AgentSkill, Call, Engine
+from storage.queries.free_agents import anybody_free, free_agents_for
 from storage.queries.offers import NewOffer, reserve
 
 _WAITING = select(
@@ -33,26 +34,7 @@ _WAITING = select(
     Call.stage == CallStage.WAITING,
     or_(Call.open_offers == 0, Call.kind == CallKind.ALARM),
 )
-_FREE = (
-    select(
-        AgentPresence.agent_id,
-        AgentPresence.state,
-        AgentPresence.idle_since,
-        Agent.work_number,
-        Agent.device_kind,
-        Agent.device_address,
-    )
-    .join(Agent, Agent.id == AgentPresence.agent_id)
-    .where(
-        AgentPresence.state.in_(FREE_FOR_ALARM),
-        AgentPresence.device_present.is_(True),
-        Agent.active.is_(True),
-        or_(AgentPresence.rest_until.is_(None), AgentPresence.rest_until <= bindparam("now")),
-    )
-)
-_SKILLS = select(AgentSkill.agent_id, AgentSkill.skill, AgentSkill.level).where(
-    AgentSkill.agent_id.in_(bindparam("agents", expanding=True))
-)
+_MINE_WAITING = _WAITING.where(Call.pbx_node == bindparam("node")).limit(1)
 _LIVE_NODES = select(Engine.pbx_node).where(Engine.seen_at > bindparam("alive_since"))
 ENGINE_DEAD_AFTER = timedelta(seconds=10)
 """Callers of a node whose engine has been silent for so long do not hold agents back from others."""
@@ -84,43 +66,10 @@ def match(connection: Connection, node: str, rules: RoutingRules, now: datetime)
     share, so an agent never goes to a later caller of this node while an earlier one waits at another.
     The conditional writes in :func:`~storage.queries.offers.reserve` make a double offer impossible.
     """
-    free = connection.execute(_FREE, {"now": now}).all()
-    if not free:
-        return []
-    alive = {node, *connection.execute(_LIVE_NODES, {"alive_since": now - ENGINE_DEAD_AFTER}).scalars()}
-    waiting = [
-        WaitingCall(
-            id=row.id,
-            node=row.pbx_node,
-            queue=row.queue,
-            skill=rules.skills.get(row.queue, row.queue),
-            language_skill=rules.language_skills.get(row.language),
-            order=_order(row),
-            preferred_agent_id=row.preferred_agent_id,
-            ring_all=row.kind is CallKind.ALARM and now - row.queued_at >= rules.ring_all_after,
-            open_offers=row.open_offers,
-            alarm=row.kind is CallKind.ALARM,
-        )
-        for row in connection.execute(_WAITING)
-        if row.pbx_node in alive
-    ]
+    waiting = _waiting_calls(connection, node, rules, now)
     if not any(call.node == node for call in waiting):
         return []
-    skills: dict[int, dict[str, int]] = {row.agent_id: {} for row in free}
-    for row in connection.execute(_SKILLS, {"agents": list(skills)}):
-        skills[row.agent_id][row.skill] = row.level
-    agents = [
-        FreeAgent(
-            id=row.agent_id,
-            skills=skills[row.agent_id],
-            idle_since=row.idle_since,
-            wrapping_up=row.state is AgentState.WRAP_UP,
-        )
-        for row in free
-    ]
-    devices = {
-        row.agent_id: endpoint_of(row.work_number, row.device_kind, row.device_address) for row in free
-    }
+    agents, devices = free_agents_for(connection, waiting, now)
     made = []
     for call, agent in pair(waiting, agents):
         if call.node != node:
@@ -129,7 +78,7 @@ def match(connection: Connection, node: str, rules: RoutingRules, now: datetime)
             connection,
             call_id=call.id,
             agent_id=agent.id,
-            device=devices[agent.id],
+            device=_endpoint(devices[agent.id]),
             channel=f"offer-{uuid.uuid4().hex}",
             node=node,
             queue=call.queue,
@@ -142,12 +91,40 @@ def match(connection: Connection, node: str, rules: RoutingRules, now: datetime)
     return made
 
 
+def _waiting_calls(
+    connection: Connection, node: str, rules: RoutingRules, now: datetime
+) -> list[WaitingCall]:
+    """Callers of all living nodes to whom agents may be offered."""
+    rows = connection.execute(_WAITING).all()
+    alive = {node}
+    if any(row.pbx_node != node for row in rows):
+        alive |= set(connection.execute(_LIVE_NODES, {"alive_since": now - ENGINE_DEAD_AFTER}).scalars())
+    return [
+        WaitingCall(
+            id=row.id,
+            node=row.pbx_node,
+            queue=row.queue,
+            skill=rules.skills.get(row.queue, row.queue),
+            language_skill=rules.language_skills.get(row.language),
+            order=_order(row),
+            preferred_agent_id=row.preferred_agent_id,
+            ring_all=row.kind is CallKind.ALARM and now - row.queued_at >= rules.ring_all_after,
+            open_offers=row.open_offers,
+            alarm=row.kind is CallKind.ALARM,
+        )
+        for row in rows
+        if row.pbx_node in alive
+    ]
+
+
+def _endpoint(row: Row[Any]) -> str:
+    return endpoint_of(row.work_number, row.device_kind, row.device_address)
+
+
 def worth_matching(connection: Connection, node: str, now: datetime) -> bool:
     """Whether somebody of this node waits and somebody is free (see :func:`match`)."""
-    return (
-        connection.execute(_WAITING.where(Call.pbx_node == node).limit(1)).first() is not None
-        and connection.execute(_FREE.limit(1), {"now": now}).first() is not None
-    )
+    waits = connection.execute(_MINE_WAITING, {"node": node}).first() is not None
+    return waits and anybody_free(connection, now)
 
 
 def place_of(connection: Connection, call_id: int) -> int | None:

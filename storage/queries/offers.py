@@ -19,9 +19,8 @@ _OPEN_CALL = (
 )
 _FIRST_OFFER = _OPEN_CALL.where(Call.open_offers == 0)
 _INSERT = insert(Offer).returning(Offer.id)
-_STATE = select(AgentPresence.state, AgentPresence.wrap_up_until).where(
-    AgentPresence.agent_id == bindparam("agent")
-)
+_CHANGE = insert(AgentStateChange)
+_STATE = select(AgentPresence.state).where(AgentPresence.agent_id == bindparam("agent"))
 _TAKE = (
     update(AgentPresence)
     .where(AgentPresence.agent_id == bindparam("agent"), AgentPresence.state == bindparam("was"))
@@ -41,6 +40,27 @@ _SETTLE = (
         outcome=bindparam("how"),
         ended_at=bindparam("now"),
         answered_at=bindparam("answered"),
+    )
+)
+_RUNG = (
+    update(Offer)
+    .where(Offer.id == bindparam("this_offer"), Offer.outcome.is_(None))
+    .values(rung_at=func.coalesce(Offer.rung_at, bindparam("at", type_=Offer.rung_at.type)), rings=1)
+)
+_ANSWER = (
+    update(Call)
+    .where(Call.id == bindparam("this_call"), Call.stage == CallStage.WAITING, Call.ended_at.is_(None))
+    .values(
+        stage=CallStage.TALKING,
+        agent_id=bindparam("agent_id"),
+        agent_channel=bindparam("agent_channel"),
+        bridge=bindparam("bridge"),
+        talk_started_at=func.coalesce(
+            Call.talk_started_at, bindparam("begun", type_=Call.talk_started_at.type)
+        ),
+        returned=False,
+        preferred_agent_id=None,
+        open_offers=Call.open_offers - 1,
     )
 )
 _CLOSE_CALL = (
@@ -80,42 +100,44 @@ def reserve(
     :param alarm: an alarm call may pre-empt wrap-up.
     :param several: the call may ring at several devices at once (alarm after 20 s).
     """
-    with connection.begin_nested() as attempt:
-        taken = connection.execute(_OPEN_CALL if several else _FIRST_OFFER, {"this_call": call_id})
-        if taken.rowcount != 1 or (
-            agent_id is not None and not _take_agent(connection, agent_id, call_id, alarm=alarm, now=now)
-        ):
-            attempt.rollback()
-            return None
-        offer_id = connection.execute(
-            _INSERT,
-            {
-                "call_id": call_id,
-                "agent_id": agent_id,
-                "pbx_node": node,
-                "device": device,
-                "channel": channel,
-                "queue": queue,
-                "made_at": now,
-            },
-        ).scalar_one()
+    taken = connection.execute(_OPEN_CALL if several else _FIRST_OFFER, {"this_call": call_id})
+    if taken.rowcount != 1:
+        return None
+    if agent_id is not None and not _take_agent(connection, agent_id, call_id, alarm=alarm, now=now):
+        connection.execute(_CLOSE_CALL, {"this_call": call_id})
+        return None
+    offer_id = connection.execute(
+        _INSERT,
+        {
+            "call_id": call_id,
+            "agent_id": agent_id,
+            "pbx_node": node,
+            "device": device,
+            "channel": channel,
+            "queue": queue,
+            "made_at": now,
+        },
+    ).scalar_one()
     return NewOffer(int(offer_id), call_id, agent_id, channel, device)
 
 
 def _take_agent(connection: Connection, agent_id: int, call_id: int, *, alarm: bool, now: datetime) -> bool:
-    was = connection.execute(_STATE, {"agent": agent_id}).one_or_none()
-    if was is None or was.state not in (FREE_FOR_ALARM if alarm else {AgentState.READY}):
-        return False
-    taken = connection.execute(_TAKE, {"agent": agent_id, "was": was.state, "now": now, "this_call": call_id})
+    was = AgentState.READY
+    if alarm:
+        found = connection.execute(_STATE, {"agent": agent_id}).scalar_one_or_none()
+        if found not in FREE_FOR_ALARM:
+            return False
+        was = found
+    taken = connection.execute(_TAKE, {"agent": agent_id, "was": was, "now": now, "this_call": call_id})
     if taken.rowcount != 1:
         return False
     connection.execute(
-        insert(AgentStateChange),
+        _CHANGE,
         {
             "agent_id": agent_id,
             "at": now,
             "event": AgentEvent.OFFER,
-            "from_state": was.state,
+            "from_state": was,
             "to_state": AgentState.OFFERED,
             "call_id": call_id,
         },
@@ -125,11 +147,7 @@ def _take_agent(connection: Connection, agent_id: int, call_id: int, *, alarm: b
 
 def rung(connection: Connection, offer_id: int, at: datetime) -> None:
     """The device rings: the first ring of three begins."""
-    connection.execute(
-        update(Offer)
-        .where(Offer.id == offer_id, Offer.outcome.is_(None))
-        .values(rung_at=func.coalesce(Offer.rung_at, bindparam("at", at, type_=Offer.rung_at.type)), rings=1)
-    )
+    connection.execute(_RUNG, {"this_offer": offer_id, "at": at})
 
 
 def settle(
@@ -164,20 +182,14 @@ def answer(
 ) -> bool:
     """The agent answered and the call is theirs; False when the call is no longer to be had."""
     mine = connection.execute(
-        update(Call)
-        .where(Call.id == offer.call_id, Call.stage == CallStage.WAITING, Call.ended_at.is_(None))
-        .values(
-            stage=CallStage.TALKING,
-            agent_id=offer.agent_id,
-            agent_channel=offer.channel,
-            bridge=bridge,
-            talk_started_at=func.coalesce(
-                Call.talk_started_at, bindparam("begun", now, type_=Call.talk_started_at.type)
-            ),
-            returned=False,
-            preferred_agent_id=None,
-            open_offers=Call.open_offers - 1,
-        )
+        _ANSWER,
+        {
+            "this_call": offer.call_id,
+            "agent_id": offer.agent_id,
+            "agent_channel": offer.channel,
+            "bridge": bridge,
+            "begun": now,
+        },
     )
     if mine.rowcount != 1:
         return False

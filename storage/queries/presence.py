@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
@@ -12,11 +13,37 @@ _PRESENCE = (
     select(AgentPresence.__table__).where(AgentPresence.agent_id == bindparam("agent")).with_for_update()
 )
 _CHANGE = insert(AgentStateChange)
+_COLUMNS = [column.name for column in AgentPresence.__table__.columns if not column.primary_key]
+_UPDATE = (
+    update(AgentPresence)
+    .where(AgentPresence.agent_id == bindparam("agent"))
+    .values({name: bindparam(f"new_{name}") for name in _COLUMNS})
+)
+_WRAP_UPS = (
+    select(AgentPresence.agent_id, AgentPresence.wrap_up_until)
+    .where(AgentPresence.state == AgentState.WRAP_UP)
+    .order_by(AgentPresence.wrap_up_until)
+)
+_FIRST_WRAP_UP = _WRAP_UPS.limit(1)
+_NEXT_REST_END = (
+    select(AgentPresence.rest_until)
+    .where(AgentPresence.state == AgentState.READY, AgentPresence.rest_until > bindparam("now"))
+    .order_by(AgentPresence.rest_until)
+    .limit(1)
+)
 _SIGN_OUT_WISH = "sign_out"
 _BREAK_WISH = "break:"
 
-_IDLE_BEGINS = frozenset({AgentEvent.SIGN_IN, AgentEvent.CALL_ENDED})
+IDLE_BEGINS = frozenset({AgentEvent.SIGN_IN, AgentEvent.CALL_ENDED})
 """Events after which the agent counts as idle anew; a missed or lost offer keeps the agent's turn."""
+
+HAS_A_CALL = IN_A_CALL | {AgentState.WRAP_UP}
+"""States in which the row names a call."""
+
+KEEPS_WRAP_UP = frozenset(
+    {AgentState.WRAP_UP, AgentState.OFFERED, AgentState.TALKING, AgentState.DEVICE_GONE}
+)
+"""States that keep the end of a wrap-up: one that an alarm pre-empts goes on afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +53,6 @@ class Change:
     agent_id: int
     before: AgentState
     after: AgentState
-    wrap_up_until: datetime | None = None
 
 
 def apply(
@@ -53,41 +79,38 @@ def apply(
         return None
     if call_id is not None and event is not AgentEvent.OFFER and row.call_id not in (None, call_id):
         return None
-    if event is AgentEvent.OFFER_GONE and row.wrap_up_until is not None and row.wrap_up_until > now:
-        event = AgentEvent.OFFER_GONE_IN_WRAP_UP
-    if event is AgentEvent.WRAP_UP_OVER and row.state is AgentState.WRAP_UP and row.after_call:
-        event, reason = _remembered(row.after_call)
+    event, reason = _meant(row, event, reason, now)
     present = row.device_present
     if event in (AgentEvent.DEVICE_LOST, AgentEvent.DEVICE_BACK):
         present = event is AgentEvent.DEVICE_BACK
     after = next_state(row.state, event)
     if after is None:
         if present != row.device_present:
-            _write(connection, agent_id, {"device_present": present})
+            _write(connection, agent_id, row, device_present=present)
         return None
     if after is AgentState.READY and not present:
         after = AgentState.DEVICE_GONE
-    values: dict[str, object] = {"state": after, "device_present": present}
-    if after != row.state:
-        values["since"] = now
-    if event in _IDLE_BEGINS:
-        values["idle_since"] = now
-    if rest_until is not None:
-        values["rest_until"] = rest_until
-    elif event is AgentEvent.ASK_READY:
-        values["rest_until"] = None
-    values["reason"] = reason if after is AgentState.BREAK else None
-    if event is AgentEvent.CALL_ENDED:
-        values["wrap_up_until"] = wrap_up_until
-    elif after in (AgentState.READY, AgentState.BREAK, AgentState.SIGNED_OUT, AgentState.NOT_ANSWERING):
-        values["wrap_up_until"] = None
-    if after in IN_A_CALL:
-        values["call_id"] = call_id if call_id is not None else row.call_id
-    elif after is not AgentState.WRAP_UP:
-        values["call_id"] = None
-    if after in (AgentState.BREAK, AgentState.SIGNED_OUT):
-        values["after_call"] = None
-    _write(connection, agent_id, values)
+    about = call_id if call_id is not None else row.call_id
+    if event is AgentEvent.ASK_READY:
+        rest_until = None
+    elif rest_until is None:
+        rest_until = row.rest_until
+    if event is not AgentEvent.CALL_ENDED:
+        wrap_up_until = row.wrap_up_until if after in KEEPS_WRAP_UP else None
+    _write(
+        connection,
+        agent_id,
+        row,
+        state=after,
+        since=row.since if after is row.state else now,
+        reason=reason if after is AgentState.BREAK else None,
+        call_id=about if after in HAS_A_CALL else None,
+        idle_since=now if event in IDLE_BEGINS else row.idle_since,
+        rest_until=rest_until,
+        wrap_up_until=wrap_up_until,
+        device_present=present,
+        after_call=None if after in (AgentState.BREAK, AgentState.SIGNED_OUT) else row.after_call,
+    )
     connection.execute(
         _CHANGE,
         {
@@ -97,14 +120,25 @@ def apply(
             "from_state": row.state,
             "to_state": after,
             "reason": reason,
-            "call_id": call_id if call_id is not None else row.call_id,
+            "call_id": about,
         },
     )
-    return Change(agent_id, row.state, after, wrap_up_until)
+    return Change(agent_id, row.state, after)
 
 
-def _write(connection: Connection, agent_id: int, values: dict[str, object]) -> None:
-    connection.execute(update(AgentPresence).where(AgentPresence.agent_id == agent_id).values(values))
+def _meant(row: Any, event: AgentEvent, reason: str | None, now: datetime) -> tuple[AgentEvent, str | None]:
+    """What an event means for an agent with a wrap-up that was pre-empted, or a wish that was remembered."""
+    if event is AgentEvent.OFFER_GONE and row.wrap_up_until is not None and row.wrap_up_until > now:
+        return AgentEvent.OFFER_GONE_IN_WRAP_UP, reason
+    if event is AgentEvent.WRAP_UP_OVER and row.state is AgentState.WRAP_UP and row.after_call:
+        return _remembered(row.after_call)
+    return event, reason
+
+
+def _write(connection: Connection, agent_id: int, row: Any, **changed: object) -> None:
+    """Write the whole row: one statement for every event, so that it is compiled once."""
+    values = {f"new_{name}": changed.get(name, getattr(row, name)) for name in _COLUMNS}
+    connection.execute(_UPDATE, {"agent": agent_id, **values})
 
 
 def _remembered(wish: str) -> tuple[AgentEvent, str | None]:
@@ -116,7 +150,9 @@ def _remembered(wish: str) -> tuple[AgentEvent, str | None]:
 def remember(connection: Connection, agent_id: int, event: AgentEvent, reason: str | None) -> None:
     """Keep a wish that is refused during a call (R-12.10) for after it."""
     wish = _SIGN_OUT_WISH if event is AgentEvent.SIGN_OUT else f"{_BREAK_WISH}{reason or ''}"
-    _write(connection, agent_id, {"after_call": wish})
+    connection.execute(
+        update(AgentPresence).where(AgentPresence.agent_id == agent_id).values(after_call=wish)
+    )
 
 
 def state_of(connection: Connection, agent_id: int) -> AgentState | None:
@@ -128,22 +164,19 @@ def state_of(connection: Connection, agent_id: int) -> AgentState | None:
 
 def due_wrap_ups(connection: Connection, now: datetime) -> list[tuple[int, datetime]]:
     """Agents in wrap-up with the end of it (UTC), the earliest first; those that are over are due."""
-    rows = connection.execute(
-        select(AgentPresence.agent_id, AgentPresence.wrap_up_until)
-        .where(AgentPresence.state == AgentState.WRAP_UP)
-        .order_by(AgentPresence.wrap_up_until)
-    )
+    rows = connection.execute(_WRAP_UPS)
     return [(row.agent_id, row.wrap_up_until or now) for row in rows]
+
+
+def next_wrap_up_end(connection: Connection) -> datetime | None:
+    """When the next wrap-up is over (UTC); it may be over already."""
+    first = connection.execute(_FIRST_WRAP_UP).one_or_none()
+    return first.wrap_up_until if first is not None else None
 
 
 def next_rest_end(connection: Connection, now: datetime) -> datetime | None:
     """When the next ready agent's rest is over (UTC)."""
-    return connection.execute(
-        select(AgentPresence.rest_until)
-        .where(AgentPresence.state == AgentState.READY, AgentPresence.rest_until > now)
-        .order_by(AgentPresence.rest_until)
-        .limit(1)
-    ).scalar_one_or_none()
+    return connection.execute(_NEXT_REST_END, {"now": now}).scalar_one_or_none()
 
 
 def may_be_offered(now: datetime) -> object:

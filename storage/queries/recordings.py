@@ -3,12 +3,26 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from ivr.standard.recording_status import RecordingKind, RecordingStatus
 from ivr.standard.task_kind import TASK_PRIORITY, TaskKind, TaskStatus
 from storage.models import Call, Recording, SurveyAnswer, Task
 from storage.queries.calls import note
+
+_BEGIN = insert(Recording).returning(Recording.id)
+_FINISH = (
+    update(Recording)
+    .where(Recording.name == bindparam("this_name"))
+    .values(
+        status=RecordingStatus.FINISHED,
+        ended_at=bindparam("ended_at"),
+        seconds=bindparam("seconds"),
+        size_bytes=bindparam("size_bytes"),
+        sha256=bindparam("sha256"),
+        failure=None,
+    )
+)
 
 
 def begin(
@@ -23,7 +37,7 @@ def begin(
     """A recording begins; returns its id."""
     return int(
         connection.execute(
-            insert(Recording).returning(Recording.id),
+            _BEGIN,
             {
                 "call_id": call_id,
                 "agent_id": agent_id,
@@ -41,18 +55,8 @@ def finish(
     connection: Connection, name: str, ended_at: datetime, *, seconds: float, size_bytes: int, sha256: str
 ) -> None:
     """A recording is on disk."""
-    connection.execute(
-        update(Recording)
-        .where(Recording.name == name)
-        .values(
-            status=RecordingStatus.FINISHED,
-            ended_at=ended_at,
-            seconds=seconds,
-            size_bytes=size_bytes,
-            sha256=sha256,
-            failure=None,
-        )
-    )
+    values = {"ended_at": ended_at, "seconds": seconds, "size_bytes": size_bytes, "sha256": sha256}
+    connection.execute(_FINISH, {"this_name": name, **values})
 
 
 def fail(connection: Connection, name: str, call_id: int, now: datetime, failure: str) -> None:

@@ -1,0 +1,103 @@
+"""Makes the console: the Flask application with its pages, rights, languages and live feed."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, abort, redirect, request, url_for
+from flask_babel import gettext
+from flask_login import LoginManager, current_user
+from werkzeug.wrappers import Response
+
+from agent_console import context, error_pages, languages, moments, rights, security, words
+from agent_console.auth import sessions
+from agent_console.auth.pages import blueprint as auth
+from agent_console.auth.passwords import Passwords
+from agent_console.auth.throttle import limiter
+from agent_console.calls.listens import Listens
+from agent_console.calls.pages import blueprint as calls
+from agent_console.context import Console
+from agent_console.desk.pages import blueprint as desk
+from agent_console.live_feed.feed import LiveFeed
+from agent_console.live_feed.pages import blueprint as live_feed
+from agent_console.number_mask import shown
+from agent_console.supervisor.pages import blueprint as supervisor
+from ivr.config import Settings
+from storage.database import Database
+
+
+def create_app(settings: Settings, database: Database) -> Flask:
+    """Make the application; its live feed starts with ``context.console_of(app).feed.start()``.
+
+    :param settings: of the whole hotline; ``settings.home`` keeps the key of the cookies.
+    :param database: with the schema of this program.
+    """
+    app = Flask("agent_console", static_url_path="/static")
+    context.attach(app, Console(settings, database, LiveFeed(database, settings), Passwords(), Listens()))
+    security.protect(app, settings)
+    languages.set_up(app, settings.time_zone)
+    error_pages.set_up(app)
+    limiter.init_app(app)
+    _let_in(app, settings, database)
+    _set_up_templates(app, settings)
+    for blueprint in (auth, desk, calls, supervisor, live_feed):
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _let_in(app: Flask, settings: Settings, database: Database) -> None:
+    """Know who asks, and turn away who may not."""
+    longest = timedelta(hours=settings.console.session_hours)
+    # The page that says that the database is down must not ask it who reads: no context processor.
+    people = LoginManager(app, add_context_processor=False)
+    people.session_protection = None  # the token is the proof; an address may change with the network
+
+    @people.user_loader  # type: ignore[untyped-decorator]
+    def person(token: str) -> sessions.Person | None:
+        return sessions.find(database, token, context.now(), longest)
+
+    @app.before_request
+    def guard() -> Response | None:
+        if request.endpoint is None:
+            return None  # no such page: the error page says so
+        if rights.RIGHTS.get(request.endpoint, frozenset()) is rights.PUBLIC:
+            return None
+        if not current_user.is_authenticated:
+            if error_pages.for_script() or request.method != "GET":
+                abort(401)
+            return redirect(url_for("auth.sign_in"), 303)
+        if not rights.allowed(request.endpoint, current_user.role):
+            abort(403)
+        return None
+
+
+def _set_up_templates(app: Flask, settings: Settings) -> None:
+    zone = settings.zone
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        word=words.word,
+        break_reason=words.break_reason,
+        queue=lambda name: words.queue_name(settings, name),
+        clock=lambda moment: moments.clock(moment, zone),
+        moment=lambda moment: moments.full(moment, zone),
+        duration=moments.duration,
+        masked=lambda number: shown(number, whole=False) or gettext("Number not shown"),
+        whole=lambda number: shown(number, whole=True) or gettext("Number not shown"),
+    )
+
+    @app.context_processor
+    def every_page() -> dict[str, Any]:
+        return {
+            "current_user": current_user,
+            "company": settings.company_name(languages.language()),
+            "hotline": settings.company.hotline,
+            "zone": zone,
+            "html_language": languages.html_language(),
+            "language": languages.language(),
+            "languages": languages.LANGUAGES,
+            "colours": languages.colours(),
+            "may": lambda endpoint: (
+                current_user.is_authenticated and rights.allowed(endpoint, current_user.role)
+            ),
+            "script_words": lambda: words.script_words(settings),
+            "signed_out_words": lambda: {key.value: str(text) for key, text in words.END_REASONS.items()},
+        }

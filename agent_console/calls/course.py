@@ -1,0 +1,76 @@
+"""The course of a call: everything known about it, put in the order in which it happened."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext
+
+from agent_console.words import word
+from storage.queries.call_list import AnyRow, WholeCall
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that happened in a call."""
+
+    at: datetime
+    text: str
+    who: str = ""
+    detail: str = ""
+    tone: str = ""
+    """"bad" where a hand was or is needed, "good" where the caller was served."""
+
+
+def steps(whole: WholeCall) -> list[Step]:
+    """The call's steps in the order of time; what happened at one moment stays in the order of cause."""
+    found = [*_of_call(whole.call), *(step for offer in whole.offers for step in _of_offer(offer))]
+    found += [
+        Step(
+            change.at,
+            gettext("%(before)s → %(after)s", before=word(change.from_state), after=word(change.to_state)),
+            who=_person(change),
+        )
+        for change in whole.changes
+    ]
+    if whole.survey is not None:
+        found.append(Step(whole.survey.asked_at, gettext("Asked to rate the service")))
+        if whole.survey.score is not None and whole.survey.answered_at is not None:
+            text = gettext("Rated %(score)d", score=whole.survey.score)
+            found.append(Step(whole.survey.answered_at, text, tone="good"))
+    return sorted(found, key=lambda step: step.at)
+
+
+def _of_call(call: AnyRow) -> list[Step]:
+    found = [Step(call.arrived_at, gettext("Call arrived"))]
+    if call.answered_at is not None:
+        found.append(Step(call.answered_at, gettext("Answered by the menu")))
+    if call.queued_at is not None:
+        found.append(Step(call.queued_at, gettext("Began to wait")))
+    if call.talk_started_at is not None:
+        found.append(Step(call.talk_started_at, gettext("Conversation began"), tone="good"))
+    if call.talk_ended_at is not None:
+        tone = "bad" if call.agent_left_first else ""
+        detail = gettext("the agent's leg went first") if call.agent_left_first else ""
+        found.append(Step(call.talk_ended_at, gettext("Conversation ended"), detail=detail, tone=tone))
+    if call.ended_at is not None:
+        by = gettext("by %(who)s", who=word(call.ended_by)) if call.ended_by is not None else ""
+        source = word(call.end_source) if call.end_source not in (None, "event") else ""
+        found.append(Step(call.ended_at, gettext("Ended"), detail=" · ".join(filter(None, (by, source)))))
+    return found
+
+
+def _of_offer(offer: AnyRow) -> list[Step]:
+    who = _person(offer)
+    found = [Step(offer.made_at, gettext("Offered"), who=who, detail=offer.device)]
+    if offer.rung_at is not None:
+        found.append(Step(offer.rung_at, gettext("The phone rings"), who=who))
+    if offer.outcome is not None:
+        tone = {"missed": "bad", "answered": "good"}.get(offer.outcome.value, "")
+        rings = gettext("%(count)d rings", count=offer.rings) if offer.rings else ""
+        at = offer.answered_at or offer.ended_at or offer.rung_at or offer.made_at
+        found.append(Step(at, word(offer.outcome), who=who, detail=rings, tone=tone))
+    return found
+
+
+def _person(row: AnyRow) -> str:
+    return f"{row.work_number} {row.name}" if row.work_number else gettext("Duty phone")

@@ -1,0 +1,201 @@
+"""The live feed: one thread waits for changes, reads one board for all pages, and tells each page its part.
+
+The same thread ends sessions whose time is over, so that no page needs to be open for that.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from agent_console import rights
+from agent_console.live_feed import views
+from agent_console.live_feed.sessions_due import SessionsDue
+from agent_console.live_feed.stream import Reader, Stream
+from agent_console.moments import day_begin, milliseconds
+from ivr.config import Settings
+from ivr.errors import StorageError
+from storage.changes import Watch
+from storage.database import Database
+from storage.queries import board as boards
+from storage.queries import day_figures
+from storage.queries.board import Board
+from storage.queries.day_figures import DayFigures
+
+_log = logging.getLogger(__name__)
+
+COALESCE_SECONDS = 0.03
+"""Changes that come within this time after the first are told together."""
+
+LONGEST_COALESCE_SECONDS = 0.15
+REST_PER_WORK = 3
+"""After a board that took a while the thread rests three times as long: a quarter of a core at most."""
+
+IDLE_SECONDS = 1.0
+"""A board is read at least this often while pages are open: an engine that died commits nothing."""
+
+NO_PAGE_SECONDS = 30.0
+FIGURES_SECONDS = 2.0
+"""How old the day's figures may be; they cost more than the rest of the board together."""
+
+
+class LiveFeed:
+    """Boards for many open pages; start it once per process, after the fork."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        """Prepare; nothing is opened before :meth:`start` or the first page."""
+        self._database = database
+        self._settings = settings
+        self._due = SessionsDue(database, timedelta(hours=settings.console.session_hours))
+        self._streams: set[Stream] = set()
+        self._lock = threading.Lock()
+        self._reading = threading.Lock()
+        self._stopped = threading.Event()
+        self._cut: _Cut | None = None
+        self._thread: threading.Thread | None = None
+        self._figures: dict[int, DayFigures] = {}
+        self._figures_of: datetime | None = None
+        self._looked_at = 0.0
+
+    def start(self) -> None:
+        """Begin to watch, in a thread of its own."""
+        self._thread = threading.Thread(target=self._run, name="live feed", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End every open stream at once and the thread within a second; a signal handler may call it."""
+        self._stopped.set()
+        for stream in list(self._streams):
+            stream.finish({})
+
+    def join(self) -> None:
+        """Wait until the thread has ended."""
+        if self._thread is not None:
+            self._thread.join()
+
+    @contextmanager
+    def open(self, reader: Reader) -> Iterator[Stream]:
+        """Open a page's stream; what there is to tell is in it at once."""
+        stream = Stream(reader, datetime.now(UTC))
+        with self._reading:
+            with self._lock:
+                self._streams.add(stream)
+                others = len(self._streams) > 1
+            # While others are open the last board is current: every change makes a new one.
+            if others and self._cut is not None:
+                stream.tell(self._cut.parts(reader))
+            else:
+                self._refresh()
+        try:
+            if self._stopped.is_set():
+                stream.finish({})
+            yield stream
+        finally:
+            with self._lock:
+                self._streams.discard(stream)
+
+    def refresh(self) -> None:
+        """Read a board now and tell it to all pages; a database that does not answer is told as well."""
+        with self._reading:
+            self._refresh()
+
+    def _refresh(self) -> None:
+        self._looked_at = time.monotonic()
+        streams = self._open_streams()
+        try:
+            board = self._read()
+            ended = self._due.settle(board, streams)
+        except StorageError as error:
+            self._cut = None
+            self._say_no_database(error)
+            return
+        self._cut = _Cut(board, self._settings)
+        for stream in streams:
+            if stream.reader.sign_in_id in ended:
+                stream.finish({"signed_out": ended[stream.reader.sign_in_id]})
+            else:
+                stream.tell(self._cut.parts(stream.reader))
+
+    def _say_no_database(self, error: StorageError) -> None:
+        _log.warning("live feed: %s; trying again", error)
+        for stream in self._open_streams():
+            stream.tell({"database": False})
+
+    def _open_streams(self) -> list[Stream]:
+        with self._lock:
+            return list(self._streams)
+
+    def _read(self) -> Board:
+        now = datetime.now(UTC)
+        with self._database.read() as connection:
+            if self._figures_of is None or (now - self._figures_of).total_seconds() >= FIGURES_SECONDS:
+                self._figures = day_figures.read(connection, day_begin(now, self._settings.zone))
+                self._figures_of = now
+            return boards.read(connection, now, self._figures)
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                with Watch(self._database) as watch:
+                    self._follow(watch)
+            except StorageError as error:
+                self._say_no_database(error)
+                self._stopped.wait(IDLE_SECONDS)
+            except Exception:
+                # The thread must outlive whatever surprises one round; the log has the trace.
+                _log.exception("live feed: unexpected; going on")
+                self._stopped.wait(IDLE_SECONDS)
+
+    def _follow(self, watch: Watch) -> None:
+        rest = COALESCE_SECONDS
+        while not self._stopped.is_set():
+            changed = watch.wait(IDLE_SECONDS)
+            if self._stopped.is_set():
+                return
+            if self._streams and changed:
+                self._stopped.wait(rest)
+            elif time.monotonic() - self._looked_at < (IDLE_SECONDS if self._streams else NO_PAGE_SECONDS):
+                continue
+            began = time.monotonic()
+            self.refresh()
+            worked = time.monotonic() - began
+            rest = min(LONGEST_COALESCE_SECONDS, max(COALESCE_SECONDS, REST_PER_WORK * worked))
+
+
+class _Cut:
+    """Cuts one board for many readers; what several share is made once."""
+
+    def __init__(self, board: Board, settings: Settings) -> None:
+        self._board = board
+        self._settings = settings
+        self._shared: dict[str, Any] = {
+            "database": True,
+            "engine": views.engine_view(board),
+            "waiting": views.waiting_view(board, settings),
+        }
+        self._floor: dict[str, Any] | None = None
+
+    def parts(self, reader: Reader) -> dict[str, Any]:
+        """Every part of the reader's page."""
+        parts = dict(self._shared)
+        if reader.me:
+            parts["me"] = views.me_view(self._board, reader.agent_id, self._settings, reader.language)
+            parts["asked"] = views.asked_view(self._board, reader.agent_id)
+        if reader.floor and self._may_see_floor(reader.agent_id):
+            if self._floor is None:
+                self._floor = views.floor_view(self._board, self._settings)
+            parts |= self._floor
+        return parts
+
+    def _may_see_floor(self, agent_id: int) -> bool:
+        """Whether the reader's role includes it now: a stream may be older than a change of role."""
+        agent = self._board.agents.get(agent_id)
+        return agent is not None and rights.allowed("supervisor.floor", agent.role)
+
+
+def server_time() -> int | None:
+    """The server's clock for the pages' scripts, in milliseconds since 1970."""
+    return milliseconds(datetime.now(UTC))

@@ -1,0 +1,83 @@
+"""The live feed's routes: server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html)."""
+
+import json
+import select
+import socket
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+from flask_login import current_user
+
+from agent_console import rights
+from agent_console.context import console
+from agent_console.languages import language
+from agent_console.live_feed.feed import LiveFeed, server_time
+from agent_console.live_feed.stream import Reader
+
+blueprint = Blueprint("live_feed", __name__)
+
+PING_SECONDS = 15.0
+LOOK_SECONDS = 1.0
+"""How soon the thread of a page that was closed is free again."""
+
+RETRY_MILLISECONDS = 1000
+
+
+@blueprint.get("/live")
+def live() -> Response:
+    """The stream of the page that asks; ``?page=floor`` adds what the supervisor's page shows."""
+    reader = Reader(
+        sign_in_id=current_user.sign_in_id,
+        agent_id=current_user.agent_id,
+        language=language(),
+        me=current_user.at_a_desk,
+        floor=request.args.get("page") == "floor" and rights.allowed("supervisor.floor", current_user.role),
+    )
+    events = _events(console().feed, reader, request.environ.get("gunicorn.socket"))
+    return Response(events, mimetype="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+
+@blueprint.get("/session")
+def session() -> Response:
+    """Whether the session lives: 401 by the guard when it does not; a page asks when its stream fails."""
+    return jsonify(now=server_time())
+
+
+def _events(feed: LiveFeed, reader: Reader, page: socket.socket | None) -> Iterator[str]:
+    with feed.open(reader) as stream:
+        yield f"retry: {RETRY_MILLISECONDS}\n\n"
+        spoke = time.monotonic()
+        while True:
+            news = stream.take(LOOK_SECONDS)
+            signed_out = news.pop("signed_out", None)
+            if signed_out is not None:
+                yield _event("signed_out", signed_out)
+            elif news:
+                yield _event("state", news)
+                spoke = time.monotonic()
+            elif time.monotonic() - spoke >= PING_SECONDS:
+                yield _event("ping", {})
+                spoke = time.monotonic()
+            if stream.over or _closed(page):
+                return
+
+
+def _event(kind: str, data: dict[str, Any]) -> str:
+    text = json.dumps({"now": server_time(), **data}, ensure_ascii=False, separators=(",", ":"))
+    return f"event: {kind}\ndata: {text}\n\n"
+
+
+def _closed(page: socket.socket | None) -> bool:
+    """Whether the browser has closed the connection; None (no real server) never has."""
+    if page is None:
+        return False
+    try:
+        look = select.poll()
+        look.register(page, select.POLLIN)
+        return bool(look.poll(0)) and page.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True

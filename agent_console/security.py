@@ -1,0 +1,98 @@
+"""What keeps strangers out: the cookie's key, cookies, forgery protection, and headers of every answer."""
+
+import os
+import secrets
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask, Response, request
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from ivr.config import Settings
+from ivr.errors import ConsoleUnusable
+
+SECRET_FILE = "console_secret"  # noqa: S105 - a file's name
+KEY_BYTES = 32
+LARGEST_FORM = 64 * 1024
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), payment=(), usb=()",
+}
+"""Of every answer. No inline script or style anywhere, nothing from another host, never in a frame."""
+
+
+def secret_key(home: Path) -> bytes:
+    """The key that signs cookies: made at the first start, readable by this user only.
+
+    :param home: the hotline's folder of runtime files; made where it is missing.
+    :raises ConsoleUnusable: it cannot be kept there, is cut short, or others may read it.
+    """
+    file = home / SECRET_FILE
+    try:
+        return _read_or_make(home, file)
+    except OSError as error:
+        raise ConsoleUnusable(f"{error.filename}: {error.strerror}; let this user write there") from error
+
+
+def _read_or_make(home: Path, file: Path) -> bytes:
+    home.mkdir(parents=True, exist_ok=True)
+    made = home / f"{SECRET_FILE}.{os.getpid()}.{secrets.token_hex(4)}"
+    if not file.exists():
+        descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(secrets.token_hex(KEY_BYTES).encode())
+            opened.flush()
+            os.fsync(descriptor)
+        try:
+            os.link(made, file)  # fails where another process was faster: then its key counts
+        except FileExistsError:
+            pass
+        finally:
+            made.unlink()
+    if file.stat().st_mode & 0o077:
+        raise ConsoleUnusable(f"{file}: others may read it; chmod 600, or delete it to have a new one made")
+    key = file.read_bytes()
+    if len(key) < 2 * KEY_BYTES:
+        raise ConsoleUnusable(
+            f"{file}: is cut short; delete it, then a new one is made and all sign in again"
+        )
+    return key
+
+
+def protect(app: Flask, settings: Settings) -> None:
+    """Set ``app`` up so that cookies, forms and answers are safe."""
+    app.config.update(
+        SECRET_KEY=secret_key(settings.home),
+        SESSION_COOKIE_NAME="hotline_console",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.console.https,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.console.session_hours),
+        SESSION_REFRESH_EACH_REQUEST=False,
+        MAX_CONTENT_LENGTH=LARGEST_FORM,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    CSRFProtect(app)
+    if settings.console.proxies:
+        # Only as many hops as are configured are believed; the default believes nobody.
+        hops = settings.console.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if settings.console.https:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        if request.endpoint != "static":
+            response.headers["Cache-Control"] = "no-store"
+        return response

@@ -1,0 +1,4 @@
+// The list of calls stands still; alarms, a ringing call and the session's end come by the feed.
+import { start } from "./shell.js";
+
+start("calls");

@@ -1,0 +1,112 @@
+"""axe finds nothing serious on any page, in both languages, light and dark; no text is below 13 px."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from ivr.config.sections import CallKind
+from ivr.standard.agent_state import AgentState
+from ivr.standard.call_stage import CallStage
+from tests.agent_console import busy_day
+from tests.agent_console.browser.conftest import Desk
+from tests.agent_console.scene import PASSWORD, Scene, ago, write_sound
+
+pytestmark = pytest.mark.browser
+
+TOLERATED = {"minor"}
+SMALLEST_TEXT = """() => Math.min(...[...document.querySelectorAll('body *')]
+    .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()) && e.checkVisibility())
+    .filter(e => !['SCRIPT', 'OPTION'].includes(e.tagName))
+    .map(e => parseFloat(getComputedStyle(e).fontSize)))"""
+
+
+class Checker:
+    """Collects what axe finds, page by page."""
+
+    def __init__(self, axe: str) -> None:
+        self.axe = axe
+        self.found: list[str] = []
+
+    def look(self, page: Page, name: str) -> None:
+        """Examine the page as it is now."""
+        page.wait_for_timeout(150)
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(f"() => {{ {self.axe}; window.axe = axe; }}")
+        result: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        for violation in result["violations"]:
+            if violation["impact"] not in TOLERATED:
+                nodes = "; ".join(node["html"][:150] for node in violation["nodes"][:3])
+                self.found.append(f"{name}: {violation['id']} ({violation['impact']}): {nodes}")
+        if (smallest := page.evaluate(SMALLEST_TEXT)) < 13:
+            self.found.append(f"{name}: text of {smallest} px")
+
+
+@pytest.mark.parametrize(("language", "colours"), [("zh", "light"), ("en", "dark")])
+def test_no_page_has_a_serious_finding(
+    sit_down: Callable[..., Desk], scene: Scene, axe: str, tmp_path: Path, language: str, colours: str
+) -> None:
+    ids = busy_day.build(scene)
+    write_sound(tmp_path / "recordings" / "2026" / "11" / "21" / "whole.wav")
+    check = Checker(axe)
+    agent, boss, late = (sit_down(color_scheme=colours, bypass_csp=True) for _ in range(3))
+    for desk in (agent, boss, late):
+        desk.open("/sign-in")
+        if language == "en":
+            desk.page.click(".choices button[value=en]")
+    check.look(agent.page, "sign-in")
+    _desk(agent, scene, ids, check)
+    _others(boss, ids, check)
+    late.page.fill("#work_number", "1001")
+    late.page.fill("#password", "wrong")
+    late.page.click("button.primary")
+    check.look(late.page, "wrong password")
+    late.page.fill("#password", PASSWORD)
+    late.page.click("button.primary")
+    check.look(late.page, "take-over")
+    late.page.click("button.primary")
+    expect(agent.page.locator("#signed-out")).to_be_visible()
+    check.look(agent.page, "session ended")
+    check.look(late.open("/nothing"), "not there")
+    check.look(late.open("/floor"), "not allowed")
+    assert check.found == []
+
+
+def _desk(agent: Desk, scene: Scene, ids: dict[str, int], check: Checker) -> None:
+    me = ids["1001"]
+    page = agent.sign_in("1001", "/desk")
+    expect(page.locator("#my-clock")).not_to_be_empty()
+    check.look(page, "desk, ready")
+    call = scene.call(queue="alarm", kind=CallKind.ALARM, priority=1, returned=True, language="en")
+    scene.ring(me, call, rung_at=ago(6))
+    expect(page.locator("#rings")).to_be_visible()
+    scene.engine(connected=False)
+    check.look(page, "desk, alarm rings")
+    scene.update_call(call, stage=CallStage.TALKING, talk_started_at=ago(1))
+    scene.presence(me, AgentState.TALKING, call_id=call, after_call="sign_out")
+    expect(page.locator("#after-call")).to_be_visible()
+    check.look(page, "desk, talking")
+    scene.presence(me, AgentState.WRAP_UP, call_id=call, wrap_up_until=ago(-30), after_call=None)
+    expect(page.locator("#call-clock")).to_be_visible()
+    check.look(page, "desk, wrap-up")
+    page.keyboard.press("b")
+    check.look(page, "break dialog")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    check.look(page, "keys dialog")
+    page.keyboard.press("Escape")
+    scene.presence(me, AgentState.DEVICE_GONE, device_present=False)
+    expect(page.locator("#idle-hint")).to_be_visible()
+    check.look(page, "desk, phone gone")
+
+
+def _others(boss: Desk, ids: dict[str, int], check: Checker) -> None:
+    page = boss.sign_in("2001", "/floor")
+    expect(page.locator("#agents > li")).to_have_count(19)
+    check.look(page, "floor")
+    check.look(boss.open("/calls"), "calls")
+    check.look(boss.open("/calls?number=xx"), "calls, mistaken filter")
+    check.look(boss.open("/calls?day=1999-01-01"), "no calls")
+    check.look(boss.open(f"/calls/{ids['call']}"), "one call")

@@ -1,0 +1,234 @@
+"""The desk in a real browser: live, by keyboard, without scrolling."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from ivr.config.sections import CallKind
+from ivr.standard.agent_state import AgentState
+from ivr.standard.call_stage import CallStage
+from tests.agent_console.browser.conftest import Desk
+from tests.agent_console.conftest import Served
+from tests.agent_console.scene import PASSWORD, Scene, ago
+
+pytestmark = pytest.mark.browser
+SitDown = Callable[..., Desk]
+
+
+@pytest.fixture
+def me(scene: Scene) -> int:
+    me = scene.person("1001")
+    scene.engine()
+    scene.presence(me, AgentState.BREAK, reason="meal")
+    return me
+
+
+def shown_after(page: Page, text: str, change: Callable[[], None]) -> float:
+    """Seconds from the commit of ``change`` until the state's word on the screen is ``text``."""
+    page.evaluate(
+        """text => { window.seen = new Promise(done => {
+            const word = document.querySelector('#my-state .word');
+            new MutationObserver(() => word.textContent === text && done(Date.now()))
+                .observe(word, {childList: true, characterData: true, subtree: true});
+        }); }""",
+        text,
+    )
+    change()
+    committed = time.time()
+    return float(page.evaluate("window.seen")) / 1000 - committed
+
+
+@pytest.mark.parametrize("database_address", ["sqlite", "postgres"], indirect=True)
+def test_a_change_of_state_is_on_the_screen_at_once(sit_down: SitDown, scene: Scene, me: int) -> None:
+    desk = sit_down()
+    page = desk.sign_in("1001", "/desk")
+    expect(page.locator("#my-state .word")).to_have_text("小休")
+    took = []
+    for _ in range(8):
+        for state, word in [(AgentState.READY, "就绪"), (AgentState.NOT_ANSWERING, "未应答")]:
+            took.append(shown_after(page, word, lambda state=state: scene.presence(me, state)))  # type: ignore[misc]
+    took.sort()
+    print(f"commit to screen: median {took[8] * 1000:.0f} ms, worst {took[-1] * 1000:.0f} ms")
+    assert took[8] < 1
+    assert desk.wrong == []
+
+
+def test_a_button_writes_a_command_and_a_refusal_is_said(sit_down: SitDown, scene: Scene, me: int) -> None:
+    desk = sit_down()
+    page = desk.sign_in("1001", "/desk")
+    page.click("[data-command=ready]")
+    expect(page.locator("#notice")).to_have_text("已提交…")
+    command = scene.commands(me)[-1]
+    assert command.kind == "ready"
+    scene.settle(command.id, "not_possible_while_talking")
+    expect(page.locator("#notice")).to_have_text("未执行：当前状态不能这样做：通话中")
+    page.click("[data-command=ready]")
+    _wait_for(lambda: scene.commands(me)[-1].id > command.id)
+    scene.settle(scene.commands(me)[-1].id)
+    expect(page.locator("#notice")).to_have_text("")
+    assert desk.wrong == []
+
+
+def test_rings_are_shown_one_two_three(sit_down: SitDown, scene: Scene, me: int) -> None:
+    """R-12.3: counted from the moment the device really rings."""
+    desk = sit_down()
+    page = desk.sign_in("1001", "/desk")
+    call = scene.call(menu_path="82", language="en")
+    scene.ring(me, call, rung_at=None)
+    expect(page.locator("#ring-word")).to_have_text("正在呼叫您的话机…")
+    expect(page.locator("#rings li.on")).to_have_count(0)
+    expect(page.locator("#call-number")).to_have_text("13912341111")
+    expect(page.locator("#call-path")).to_have_text("8 English › 2 报修")
+    scene.update_offer(call, rung_at=ago(6))
+    expect(page.locator("#ring-word")).to_have_text("第 2 声")
+    expect(page.locator("#rings li.on")).to_have_count(2)
+    assert page.title() == "② 报修来电"
+    expect(page.locator("#ring-word")).to_have_text("第 3 声")
+    assert page.title() == "③ 报修来电"
+    expect(page.locator("#announce")).to_have_text("报修来电 13912341111 第 3 声")
+    assert desk.wrong == []
+
+
+def test_a_call_from_ring_to_wrap_up_has_one_next_action_at_a_time(
+    sit_down: SitDown, scene: Scene, me: int
+) -> None:
+    desk = sit_down()
+    page = desk.sign_in("1001", "/desk")
+    primary = page.locator(".call-panel .action.primary")
+    expect(primary).to_contain_text("就绪")
+    call = scene.call(CallStage.TALKING, talk_started_at=ago(3))
+    scene.presence(me, AgentState.TALKING, call_id=call, after_call="break:meal")
+    expect(primary).to_contain_text("邀请评价")
+    expect(page.locator("#after-call")).to_have_text("本次通话后小休：用餐")
+    expect(page.locator("#call-number")).to_have_text("13912341111")
+    scene.update_call(call, ended_at=ago(0), stage=CallStage.ENDED)
+    scene.presence(me, AgentState.WRAP_UP, call_id=call, wrap_up_until=ago(-30), after_call=None)
+    expect(primary).to_contain_text("结束话后")
+    expect(page.locator("#call-clock")).to_contain_text("剩余")
+    expect(page.locator("#call-number")).to_have_text("139****1111")
+    assert "13912341111" not in page.content()
+    scene.presence(me, AgentState.READY)
+    expect(page.locator("#idle-word")).to_have_text("就绪")
+    expect(primary).to_have_count(0)
+    assert desk.wrong == []
+
+
+def test_an_alarm_is_red_above_everything(sit_down: SitDown, scene: Scene, me: int) -> None:
+    page = sit_down().sign_in("1001", "/desk")
+    expect(page.locator("#alarm-banner")).to_be_hidden()
+    scene.call(queue="alarm", kind=CallKind.ALARM, priority=1)
+    expect(page.locator("#alarm-banner")).to_have_text("燃气泄漏报警：1 个等候")
+    assert page.title().startswith("‼")
+    above = page.evaluate(
+        "document.querySelector('#alarm-banner').getBoundingClientRect().bottom"
+        " <= document.querySelector('main').getBoundingClientRect().top"
+    )
+    assert above
+
+
+def test_without_an_engine_the_page_says_so(sit_down: SitDown, scene: Scene, me: int) -> None:
+    page = sit_down().sign_in("1001", "/desk")
+    expect(page.locator("#trouble-banner")).to_be_hidden()
+    scene.engine(connected=False)
+    expect(page.locator("#trouble-banner")).to_contain_text("交换机")
+    scene.engine(silent_for=6)
+    expect(page.locator("#trouble-banner")).to_contain_text("引擎没有运行")
+    scene.engine()
+    expect(page.locator("#trouble-banner")).to_be_hidden()
+
+
+def test_everything_is_done_by_keyboard(sit_down: SitDown, scene: Scene, me: int) -> None:
+    desk = sit_down()
+    page = desk.open("/sign-in")
+    expect(page.locator("#work_number")).to_be_focused()
+    page.keyboard.type("1001")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk")
+    expect(page.locator("[data-command=ready]")).to_be_enabled()
+    page.keyboard.press("r")
+    expect(page.locator("#notice")).to_have_text("已提交…")
+    assert scene.commands(me)[-1].kind == "ready"
+    page.keyboard.press("b")
+    page.keyboard.press("3")
+    page.keyboard.press("Enter")
+    expect(page.locator("#break-dialog")).to_be_hidden()
+    _wait_for(lambda: scene.commands(me)[-1].kind == "break")
+    assert scene.commands(me)[-1].arguments == {"reason": "training"}
+    page.keyboard.press("b")
+    page.keyboard.press("Escape")
+    expect(page.locator("#break-dialog")).to_be_hidden()
+    page.keyboard.press("b")
+    page.focus("#break-text")
+    page.keyboard.type("去取 r1 文件")
+    page.keyboard.press("Enter")
+    _wait_for(lambda: scene.commands(me)[-1].arguments == {"reason": "去取 r1 文件"})
+    count = len(scene.commands(me))
+    page.keyboard.press("?")
+    expect(page.locator("#keys-dialog")).to_be_visible()
+    page.focus("#keys-on")
+    page.keyboard.press("Space")
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    page.wait_for_timeout(300)
+    assert len(scene.commands(me)) == count  # single keys are turned off
+    reached = _tab_through(page)
+    for name in ("跳到内容", "来电", "English", "签出", "就绪", "小休"):
+        assert any(name in text for text in reached), (name, reached)
+    assert desk.wrong == []
+
+
+def _tab_through(page: Page) -> list[str]:
+    """What Tab reaches from the top of the page; each must be seen to have the focus."""
+    page.evaluate("document.activeElement.blur()")
+    reached = []
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        text = page.evaluate("document.activeElement.textContent.trim()")
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        if page.evaluate("document.activeElement === document.body"):
+            break
+        assert outline != "none", text
+        reached.append(text)
+    return reached
+
+
+def _wait_for(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_a_call_fits_the_screen_without_scrolling_and_double_zoom_needs_no_sideways_scrolling(
+    sit_down: SitDown, scene: Scene, me: int
+) -> None:
+    for number in range(6):
+        scene.ended_call(me, number)
+    scene.call(queue="alarm", kind=CallKind.ALARM, priority=1)
+    scene.ring(me, scene.call())
+    desk = sit_down()
+    page = desk.sign_in("1001", "/desk")
+    expect(page.locator("#rings")).to_be_visible()
+    expect(page.locator("#alarm-banner")).to_be_visible()
+    height = page.evaluate("document.documentElement.scrollHeight")
+    assert height <= 720
+    page.set_viewport_size({"width": 640, "height": 360})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 640
+
+
+def test_the_page_finds_the_console_again_after_it_was_away(
+    sit_down: SitDown, scene: Scene, me: int, served: Served
+) -> None:
+    page = sit_down().sign_in("1001", "/desk")
+    expect(page.locator("#my-state .word")).to_have_text("小休")
+    served.stop()
+    expect(page.locator("#trouble-banner")).to_contain_text("与控制台的连接中断")
+    served.start()
+    scene.presence(me, AgentState.READY)
+    scene.engine()
+    expect(page.locator("#my-state .word")).to_have_text("就绪")
+    expect(page.locator("#trouble-banner")).to_be_hidden()

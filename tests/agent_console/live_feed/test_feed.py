@@ -1,0 +1,218 @@
+"""The live feed: what changed reaches each page once, sessions end on the page, nothing stops the thread."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from agent_console.live_feed.feed import LiveFeed
+from agent_console.live_feed.stream import Reader, Stream
+from ivr.config import Settings
+from ivr.standard.agent_state import AgentState
+from storage.database import Database
+from storage.models import Agent, SignIn
+from tests.agent_console.conftest import Visitor
+from tests.agent_console.scene import Scene, ago
+
+
+@pytest.fixture
+def feed(database: Database, settings: Settings) -> Iterator[LiveFeed]:
+    feed = LiveFeed(database, settings)
+    feed.start()
+    yield feed
+    feed.stop()
+    feed.join()
+
+
+@pytest.fixture
+def reader(visitor: Callable[..., Visitor], scene: Scene) -> Reader:
+    """A page of agent 1001, who has signed in."""
+    me = scene.person("1001")
+    visitor().sign_in("1001")
+    with scene.database.read() as connection:
+        session = connection.execute(SignIn.__table__.select()).one()
+    return Reader(sign_in_id=session.id, agent_id=me, language="zh", me=True, floor=False)
+
+
+def wait_for(stream: Stream, name: str, seconds: float = 5) -> Any:
+    """The next news called ``name``."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        news = stream.take(0.1)
+        if name in news:
+            return news[name]
+    raise AssertionError(f"{name} did not come within {seconds} s")
+
+
+def test_a_page_is_told_everything_at_once_and_then_only_what_changes(
+    feed: LiveFeed, reader: Reader, scene: Scene
+) -> None:
+    with feed.open(reader) as stream:
+        assert set(stream.take(0)) == {"database", "engine", "waiting", "me", "asked"}
+        scene.presence(reader.agent_id, AgentState.READY)
+        news = stream.take(5)
+        assert set(news) == {"me"}
+        assert news["me"]["state"] == "ready"
+
+
+def test_a_change_comes_within_300_ms(feed: LiveFeed, reader: Reader, scene: Scene) -> None:
+    with feed.open(reader) as stream:
+        stream.take(0)
+        scene.presence(reader.agent_id, AgentState.READY)
+        began = time.monotonic()
+        wait_for(stream, "me")
+        took = time.monotonic() - began
+        print(f"change committed to page's thread: {took * 1000:.0f} ms")
+        assert took < 1
+
+
+def test_many_changes_in_a_row_are_few_messages_that_end_with_the_last(
+    feed: LiveFeed, reader: Reader, scene: Scene
+) -> None:
+    with feed.open(reader) as stream:
+        stream.take(0)
+        for number in range(30):
+            scene.presence(reader.agent_id, AgentState.BREAK, reason=str(number))
+        told = []
+        end = time.monotonic() + 5
+        while (not told or told[-1] != "29") and time.monotonic() < end:
+            told += [news["me"]["reason"] for news in [stream.take(0.2)] if "me" in news]
+        assert told[-1] == "29"
+        assert len(told) < 30
+
+
+def test_an_agent_is_told_nothing_of_others(feed: LiveFeed, reader: Reader, scene: Scene) -> None:
+    other = scene.person("1002")
+    with feed.open(reader) as stream:
+        stream.take(0)
+        scene.presence(other, AgentState.TALKING, call_id=scene.call(caller_number="13800001234"))
+        assert "1234" not in json.dumps(wait_for(stream, "waiting"))
+        assert "me" not in stream.take(0.3)
+
+
+def test_a_session_that_is_taken_over_ends_its_page_and_says_from_where(
+    feed: LiveFeed, reader: Reader, visitor: Callable[..., Visitor]
+) -> None:
+    with feed.open(reader) as stream:
+        stream.take(0)
+        other = visitor("192.0.2.99")
+        other.sign_in("1001")
+        other.post("/take-over")
+        began = time.monotonic()
+        told = wait_for(stream, "signed_out")
+        print(f"take-over to page's thread: {(time.monotonic() - began) * 1000:.0f} ms")
+        assert (told["reason"], told["address"]) == ("taken_over", "192.0.2.99")
+        assert stream.over
+
+
+def test_a_session_whose_hours_are_over_is_ended_by_the_feed(
+    feed: LiveFeed, reader: Reader, scene: Scene
+) -> None:
+    with feed.open(reader) as stream:
+        stream.take(0)
+        with scene.database.write() as connection:
+            connection.execute(update(SignIn).values(started_at=ago(13 * 3600)))
+        assert wait_for(stream, "signed_out")["reason"] == "expired"
+    assert [event.data["reason"] for event in scene.events("console.sign_out")] == ["expired"]
+    assert scene.commands(reader.agent_id)[-1].kind == "sign_out"
+
+
+def test_a_supervisor_who_is_one_no_more_sees_the_floor_no_more(
+    feed: LiveFeed, reader: Reader, scene: Scene
+) -> None:
+    with scene.database.write() as connection:
+        connection.execute(update(Agent).values(role="supervisor"))
+    with feed.open(replace(reader, floor=True)) as stream:
+        assert "agents" in stream.take(0)
+        with scene.database.write() as connection:
+            connection.execute(update(Agent).values(role="agent"))
+        other = scene.person("1002")
+        scene.presence(other, AgentState.BREAK)
+        scene.call()
+        wait_for(stream, "waiting")
+        assert "agents" not in stream.take(0.3)
+
+
+def test_a_closed_account_ends_its_page(feed: LiveFeed, reader: Reader, scene: Scene) -> None:
+    with feed.open(reader) as stream:
+        stream.take(0)
+        with scene.database.write() as connection:
+            connection.execute(update(Agent).values(active=False))
+        assert wait_for(stream, "signed_out")["reason"] == "deactivated"
+
+
+def test_a_wish_to_leave_after_the_call_ends_the_session_once_the_engine_has_done_it(
+    feed: LiveFeed, reader: Reader, scene: Scene
+) -> None:
+    """R-12.10: refused in the call, done after it."""
+    scene.settle(scene.commands(reader.agent_id)[-1].id)
+    scene.presence(reader.agent_id, AgentState.WRAP_UP, after_call="sign_out")
+    with feed.open(reader) as stream:
+        stream.take(0)
+        scene.presence(reader.agent_id, AgentState.SIGNED_OUT)
+        assert wait_for(stream, "signed_out")["reason"] == "after_call"
+    commands = [command.kind.value for command in scene.commands(reader.agent_id)]
+    assert commands == ["sign_in"]
+
+
+def test_a_sign_in_the_engine_has_not_heard_of_is_no_leaving(
+    feed: LiveFeed, reader: Reader, scene: Scene
+) -> None:
+    scene.presence(reader.agent_id, AgentState.SIGNED_OUT)  # of the session before, written late
+    with feed.open(reader) as stream:
+        assert stream.take(0)["me"]["state"] == "signed_out"
+        scene.engine()
+        assert not stream.over
+
+
+def test_an_engine_that_falls_silent_is_said_though_nothing_is_written(
+    feed: LiveFeed, reader: Reader, scene: Scene
+) -> None:
+    scene.engine(silent_for=4)
+    with feed.open(reader) as stream:
+        assert stream.take(0)["engine"] == "ok"
+        assert wait_for(stream, "engine") == "no_engine"
+
+
+def test_pages_are_told_when_the_database_is_gone_and_when_it_is_back(
+    feed: LiveFeed, reader: Reader, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with feed.open(reader) as stream:
+        stream.take(0)
+        with scene.database.write() as connection:
+            connection.exec_driver_sql("ALTER TABLE engines RENAME TO engines_away")
+        assert wait_for(stream, "database") is False
+        with scene.database.write() as connection:
+            connection.exec_driver_sql("ALTER TABLE engines_away RENAME TO engines")
+        assert wait_for(stream, "database") is True
+
+
+def test_stopping_ends_every_page_at_once(feed: LiveFeed, reader: Reader) -> None:
+    with feed.open(reader) as stream:
+        stream.take(0)
+        feed.stop()
+        assert stream.over
+    with feed.open(reader) as late:
+        assert late.over
+
+
+def test_the_route_speaks_server_sent_events(visitor: Callable[..., Visitor], scene: Scene) -> None:
+    scene.person("1001")
+    somebody = visitor()
+    somebody.sign_in("1001")
+    answer = somebody.client.get("/live?page=floor")
+    assert answer.mimetype == "text/event-stream"
+    chunks = iter(answer.response)
+    assert next(chunks) == b"retry: 1000\n\n"
+    event = next(chunks)
+    assert isinstance(event, bytes)
+    kind, data, *rest = event.decode().split("\n")
+    assert (kind, rest) == ("event: state", ["", ""])
+    told = json.loads(data.removeprefix("data: "))
+    assert abs(told["now"] / 1000 - time.time()) < 5
+    assert "agents" not in told  # the floor is not for agents, whatever the address says
+    answer.close()

@@ -1,0 +1,111 @@
+"""The console as a program: ready only when it answers, ended within 3 s though live pages are open."""
+
+import http.client
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.agent_console.conftest import Served
+from tests.agent_console.scene import PASSWORD, Scene
+from tests.conftest import PROJECT
+
+pytestmark = pytest.mark.socket
+
+
+def sign_in(port: int, work_number: str) -> str:
+    """Sign in over HTTP; gives the cookie."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("GET", "/sign-in")
+    answer = connection.getresponse()
+    found = re.search(r'name="csrf" content="([^"]+)"', answer.read().decode())
+    cookie = str(answer.headers["Set-Cookie"]).split(";")[0]
+    assert found is not None
+    form = urlencode({"csrf_token": found.group(1), "work_number": work_number, "password": PASSWORD})
+    headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+    connection.request("POST", "/sign-in", form, headers)
+    answer = connection.getresponse()
+    answer.read()
+    assert answer.status == 303
+    connection.close()
+    return str(answer.headers["Set-Cookie"]).split(";")[0]
+
+
+class LivePage:
+    """An open live page; ends with the test."""
+
+    def __init__(self, port: int, cookie: str) -> None:
+        """Open it and read up to its first event."""
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=20)
+        self.socket.sendall(f"GET /live HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\n\r\n".encode())
+        self.lines = self.socket.makefile("rb")
+        self.until(b"event: state")
+
+    def until(self, text: bytes) -> bytes:
+        """Read up to the line that holds ``text``."""
+        for line in self.lines:
+            if text in line:
+                return line
+        raise AssertionError(f"the stream ended before {text!r}")
+
+    def close(self) -> None:
+        """Close it as a browser does."""
+        self.lines.close()
+        self.socket.close()
+
+
+def test_two_hundred_live_pages_are_told_and_ended_within_three_seconds(served: Served, scene: Scene) -> None:
+    me = scene.person("1001")
+    cookie = sign_in(served.port, "1001")
+    pages = [LivePage(served.port, cookie) for _ in range(200)]
+    status = Path(f"/proc/{_worker(served)}/status").read_text()
+    memory = re.search(r"VmRSS:\s+(\d+) kB", status)
+    assert memory is not None
+    print(f"200 live pages: {int(memory.group(1)) // 1024} MB")
+    scene.presence(me, "break")  # type: ignore[arg-type]
+    for page in pages:
+        page.until(b'"state":"break"')
+    took = served.stop()
+    print(f"ended after {took:.2f} s")
+    assert took < 3
+    for page in pages:
+        page.close()
+
+
+def _worker(served: Served) -> str:
+    children = Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children").read_text()
+    return children.split()[0]
+
+
+def test_a_closed_page_frees_its_thread(served: Served, scene: Scene) -> None:
+    """Pages are opened and closed more often than there are threads."""
+    scene.person("1001")
+    cookie = sign_in(served.port, "1001")
+    for _ in range(400):
+        LivePage(served.port, cookie).close()
+
+
+def test_a_taken_port_is_said_and_nothing_starts(
+    served: Served, tmp_path: object, database_address: str
+) -> None:
+    again = subprocess.run(
+        [sys.executable, "-m", "agent_console", str(PROJECT / "config.yaml")],
+        cwd=PROJECT,
+        env={
+            "PATH": "/usr/bin:/bin",
+            "HOTLINE_HOME": str(tmp_path),
+            "HOTLINE__CONSOLE__PORT": str(served.port),
+            "HOTLINE__STORAGE__URL_FROM": "HOTLINE_TEST_DATABASE",
+            "HOTLINE_TEST_DATABASE": database_address,
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert again.returncode == 1
+    assert f"console.port {served.port}: Address already in use" in again.stderr
+    assert "Traceback" not in again.stderr

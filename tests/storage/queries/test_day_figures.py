@@ -1,0 +1,41 @@
+"""An agent's figures of the day, on both databases."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import insert
+
+from storage.database import Database
+from storage.models import SurveyAnswer
+from storage.queries import day_figures
+from storage.queries.day_figures import DayFigures
+from tests.storage.rows import NOW, add_agent, add_call, add_offer
+
+
+def test_figures_are_counted_by_agent_from_the_beginning_of_the_day(database: Database) -> None:
+    with database.write() as connection:
+        me, other = add_agent(connection), add_agent(connection)
+        for agent, seconds, before in [(me, 60.5, 0), (me, 120, 0), (other, 10, 0), (me, 999, 1)]:
+            at = NOW - timedelta(days=before)
+            start, end = at + timedelta(seconds=20), at + timedelta(seconds=20 + seconds)
+            call = add_call(
+                connection, arrived_at=at, agent_id=agent, talk_started_at=start, talk_ended_at=end
+            )
+            add_offer(connection, call, agent, made_at=at, outcome="answered")
+            connection.execute(
+                insert(SurveyAnswer).values(
+                    call_id=call, agent_id=agent, asked_at=at, score=None if before else 4
+                )
+            )
+        call = add_call(connection)
+        for outcome in ("missed", "busy", "caller_gone"):
+            add_offer(connection, call, me, outcome=outcome)
+    with database.read() as connection:
+        figures = day_figures.read(connection, NOW - timedelta(hours=1))
+    assert figures[other] == DayFigures(1, 0, pytest.approx(10, abs=0.01), 4.0)
+    assert figures[me] == DayFigures(2, 1, pytest.approx(90.25, abs=0.01), 4.0)
+
+
+def test_a_day_without_calls_has_no_figures(database: Database) -> None:
+    with database.read() as connection:
+        assert day_figures.read(connection, NOW) == {}
