@@ -29,7 +29,7 @@ from ivr.routing.presence import Presence
 from ivr.routing.wishes import Wishes
 from ivr.speech.catalogue import load_catalogue
 from ivr.speech.spoken_texts import prompt_texts
-from storage.changes import POLL_SECONDS, Watch
+from storage.changes import Watch
 from storage.database import Database
 from storage.models import Engine
 from storage.queries import commands
@@ -37,6 +37,8 @@ from storage.queries import commands
 log = structlog.get_logger(__name__)
 
 SIGN_OF_LIFE_SECONDS = 2.0
+CHANGES_SECONDS = 0.04
+"""After a change was seen, those of so long are seen together: a busy engine makes hundreds a second."""
 
 
 class EngineApp:
@@ -179,7 +181,8 @@ class EngineApp:
                 loop.call_soon_threadsafe(self.wishes.poke)
             if changed and not self.database.is_sqlite:
                 loop.call_soon_threadsafe(self._others_changed)
-                time.sleep(POLL_SECONDS)  # what comes meanwhile is one wake-up
+            if changed:
+                time.sleep(CHANGES_SECONDS)
 
     def _anybody_asked(self) -> bool:
         with self.database.read() as connection:

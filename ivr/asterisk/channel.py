@@ -4,7 +4,6 @@ A verb on a leg that is gone raises :class:`~ivr.errors.CallerHungUp` for the ca
 :class:`~ivr.errors.LegGone` for any other, so that a call's coroutine reads as if nobody ever hung up.
 """
 
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,9 @@ GONE = frozenset({404, 409, 412})
 """Statuses with which ARI says that a channel does not exist, or is not (or no longer) ours."""
 
 NORMAL_CLEARING = 16
+
+PLAYBACKS = 8
+"""Ids of playbacks that a leg uses in turn, so that an engine that comes after this one knows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ class Leg:
         """The channel is gone, or its other side has hung up."""
         self.hung_up_by_us = False
         self._ari = ari
+        self._plays = 0
         self._gone: type[CallEnded] = CallerHungUp if of_caller else LegGone
 
     async def _ask(self, method: str, path: str, query: Query | None = None) -> Any:
@@ -127,7 +130,8 @@ class Leg:
 
     async def play(self, media: list[str]) -> str:
         """Play sounds one after the other; returns the playback's id at once, see :class:`PlayedOut`."""
-        playback = f"p-{uuid.uuid4().hex}"
+        playback = self._playback(self._plays)
+        self._plays += 1
         await self._ask("POST", f"/play/{playback}", {"media": ",".join(media)})
         return playback
 
@@ -138,6 +142,24 @@ class Leg:
         except AriRefused as error:
             if error.status not in GONE:
                 raise
+
+    async def stop_left_over(self) -> None:
+        """After a restart: stop what an engine before this one began to play.
+
+        The PBX carries out one order of a channel after the other, so a long sentence would hold up
+        all that follows, and with it every request on the connection.
+        """
+        for turn in range(PLAYBACKS):
+            try:
+                await self._ari.delete(f"/playbacks/{segment(self._playback(turn))}")
+            except AriRefused as error:
+                if error.status not in GONE:
+                    raise
+            else:
+                self._plays = turn + 1
+
+    def _playback(self, number: int) -> str:
+        return f"p-{self.id}-{number % PLAYBACKS}"
 
     async def start_music(self) -> None:
         """Music on hold; it goes on without the engine."""

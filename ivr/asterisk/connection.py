@@ -8,7 +8,6 @@ goes out, and its answer has 0.9 s.
 
 import asyncio
 import base64
-import contextlib
 import itertools
 import json
 from collections.abc import Awaitable, Callable
@@ -16,11 +15,10 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import structlog
-import websockets
-from websockets.asyncio.client import ClientConnection
 
 from ivr.asterisk import events
 from ivr.asterisk.install import parse_version, refuse_older
+from ivr.asterisk.pbx_socket import PbxSocket, connect
 from ivr.errors import AriDisconnected, AriMalformed, AriRefused, AriTimeout, HotlineError, PbxUnusable
 
 log = structlog.get_logger(__name__)
@@ -65,10 +63,9 @@ class AriConnection:
         self._on_event = on_event
         self._on_connected = on_connected
         self._on_lost = on_lost
-        self._socket: ClientConnection | None = None
+        self._socket: PbxSocket | None = None
         self._answers: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self._numbers = itertools.count(1)
-        self._heard = 0.0
 
     async def run(self) -> None:
         """Stay connected until cancelled.
@@ -89,28 +86,18 @@ class AriConnection:
 
     async def _one_connection(self) -> None:
         """Connect, serve the socket until it is gone."""
+        host, _, port = self._address.rpartition(":")
         async with asyncio.timeout(CONNECT_DEADLINE):
-            socket = await websockets.connect(
-                self._url,
-                additional_headers=self._headers,
-                subprotocols=None,
-                compression=None,
-                ping_interval=None,
-                max_size=16 * 2**20,
-                close_timeout=0.5,
-                proxy=None,
-            )
+            socket = await connect(host.strip("[]"), int(port), self._path, self._headers, self._hear)
         self._socket = socket
-        self._heard = asyncio.get_running_loop().time()
         tasks = [
-            asyncio.create_task(self._read(socket), name="ari-read"),
             asyncio.create_task(self._watch(socket), name="ari-watch"),
             asyncio.create_task(self._welcome(), name="ari-welcome"),
         ]
         try:
-            reading, watching, _ = tasks
-            pending: set[asyncio.Task[None]] = set(tasks)
-            while not (reading.done() or watching.done()):
+            watching, _ = tasks
+            pending: set[asyncio.Future[None]] = {socket.closed, *tasks}
+            while not (socket.closed.done() or watching.done()):
                 done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
                     task.result()
@@ -119,8 +106,7 @@ class AriConnection:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            with contextlib.suppress(Exception):
-                socket.transport.abort()
+            socket.abort()
 
     async def _welcome(self) -> None:
         """First words on a new socket: check the PBX, say which events are wanted, tell the engine."""
@@ -153,21 +139,18 @@ class AriConnection:
             log.warning("ari.lost")
             self._on_lost()
 
-    async def _read(self, socket: ClientConnection) -> None:
-        loop = asyncio.get_running_loop()
-        async for text in socket:
-            self._heard = loop.time()
-            try:
-                message = json.loads(text)
-                kind = message["type"]
-            except (ValueError, KeyError, TypeError) as error:
-                log.error("ari.malformed", reason=str(error))
-                continue
-            if kind == "RESTResponse":
-                self._answered(message)
-                continue
-            if kind == "ApplicationReplaced":
-                raise PbxUnusable(f"another engine took over the ARI application {self.application!r}")
+    def _hear(self, text: bytes) -> None:
+        try:
+            message = json.loads(text)
+            kind = message["type"]
+        except (ValueError, KeyError, TypeError) as error:
+            log.error("ari.malformed", reason=str(error))
+            return
+        if kind == "RESTResponse":
+            self._answered(message)
+        elif kind == "ApplicationReplaced":
+            raise PbxUnusable(f"another engine took over the ARI application {self.application!r}")
+        else:
             self._deliver(message)
 
     def _answered(self, message: dict[str, Any]) -> None:
@@ -185,21 +168,18 @@ class AriConnection:
         if event is not None:
             self._on_event(event)
 
-    async def _watch(self, socket: ClientConnection) -> None:
+    async def _watch(self, socket: PbxSocket) -> None:
         """Notice a socket that died silently. Anything heard counts, not only the pong."""
         loop = asyncio.get_running_loop()
         while True:
-            await asyncio.sleep(max(0.05, self._heard + QUIET_BEFORE_PING - loop.time()))
-            if loop.time() - self._heard < QUIET_BEFORE_PING:
+            await asyncio.sleep(max(0.05, socket.heard + QUIET_BEFORE_PING - loop.time()))
+            if loop.time() - socket.heard < QUIET_BEFORE_PING:
                 continue
             asked = loop.time()
-            pong = await socket.ping()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(PING_DEADLINE):
-                    await pong
-                self._heard = loop.time()
-            if self._heard < asked:
-                log.warning("ari.silent", seconds=round(loop.time() - self._heard, 2))
+            socket.ping()
+            await asyncio.sleep(PING_DEADLINE)
+            if socket.heard < asked:
+                log.warning("ari.silent", seconds=round(loop.time() - socket.heard, 2))
                 return
 
     # -- requests ------------------------------------------------------------------------------
@@ -239,17 +219,18 @@ class AriConnection:
         if body is not None:
             message["content_type"] = "application/json"
             message["message_body"] = json.dumps(body)
-        answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[dict[str, Any]] = loop.create_future()
         self._answers[number] = answer
+        # One timer, and no context around it: this is done twenty times a call.
+        timer = loop.call_later(deadline, _too_late, answer)
         try:
-            async with asyncio.timeout(deadline):
-                await socket.send(json.dumps(message))
-                response = await answer
+            socket.send(json.dumps(message).encode())
+            response = await answer
         except TimeoutError:
             raise AriTimeout(f"{method} {path}: no answer within {deadline} s") from None
-        except websockets.ConnectionClosed as error:
-            raise AriDisconnected(f"{method} {path}: {_reason(error)}") from None
         finally:
+            timer.cancel()
             self._answers.pop(number, None)
         return _body(method, path, response)
 
@@ -273,6 +254,11 @@ class AriConnection:
 def segment(text: str) -> str:
     """One segment of a path, escaped."""
     return quote(text, safe="")
+
+
+def _too_late(answer: asyncio.Future[dict[str, Any]]) -> None:
+    if not answer.done():
+        answer.set_exception(TimeoutError())
 
 
 def _body(method: str, path: str, response: dict[str, Any]) -> Any:

@@ -34,13 +34,6 @@ class StasisStart:
 
 
 @dataclass(frozen=True, slots=True)
-class StasisEnd:
-    """A channel left our application: hung up, or continued in the dialplan."""
-
-    channel_id: str
-
-
-@dataclass(frozen=True, slots=True)
 class ChannelState:
     """A channel's state changed: ringing, or up."""
 
@@ -103,7 +96,6 @@ class EndpointState:
 
 Event = (
     StasisStart
-    | StasisEnd
     | ChannelState
     | HangupRequest
     | ChannelDestroyed
@@ -159,7 +151,6 @@ def _contact(message: dict[str, Any]) -> EndpointState:
 
 _READERS: dict[str, Callable[[dict[str, Any]], Event]] = {
     "StasisStart": lambda m: StasisStart(channel_info(m["channel"]), tuple(map(str, m.get("args") or ()))),
-    "StasisEnd": lambda m: StasisEnd(str(m["channel"]["id"])),
     "ChannelStateChange": lambda m: ChannelState(str(m["channel"]["id"]), str(m["channel"]["state"])),
     "ChannelHangupRequest": lambda m: HangupRequest(str(m["channel"]["id"]), int(m.get("cause") or 0)),
     "ChannelDestroyed": lambda m: ChannelDestroyed(str(m["channel"]["id"]), int(m.get("cause") or 0)),

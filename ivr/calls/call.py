@@ -19,8 +19,20 @@ from ivr.ledger import AWAY, Write
 from ivr.speech.phrases import media
 from ivr.speech.prompt_ids import Prompt
 from ivr.standard.call_stage import CallOutcome, CallStage
-from storage.queries import calls
+from storage.queries import calls, presence
 from storage.queries.offers import NewOffer
+
+AFTER_HOURS = frozenset({CallStage.AFTER_HOURS, CallStage.MESSAGE, CallStage.CALL_BACK})
+"""Stages of a caller who found the queue closed; one who waits may ask to be called back as well."""
+
+
+def outcome_so_far(row: Row[Any]) -> CallOutcome:
+    """What came of a call that ends in the stage in which its row stands."""
+    if row.talk_started_at is not None:
+        return CallOutcome.ANSWERED
+    if row.queued_at is not None:
+        return CallOutcome.ABANDONED_WAITING
+    return CallOutcome.LEFT_AFTER_HOURS if row.stage in AFTER_HOURS else CallOutcome.ABANDONED_IN_MENU
 
 
 class Call:
@@ -64,10 +76,7 @@ class Call:
         call.queued_at = row.queued_at
         call.returned = row.returned
         call.agent_id = row.agent_id
-        if row.talk_started_at is not None:
-            call.outcome = CallOutcome.ANSWERED
-        elif row.queued_at is not None:
-            call.outcome = CallOutcome.ABANDONED_WAITING
+        call.outcome = outcome_so_far(row)
         return call
 
     def forget(self) -> None:
@@ -153,16 +162,18 @@ class Call:
         """Like :meth:`keep`, for what may free an agent: who waits is offered to them at once."""
         matcher = self.hotline.matcher
 
-        def write_and_match(connection: Connection) -> list[NewOffer]:
+        def write_and_match(connection: Connection) -> tuple[list[NewOffer], datetime | None]:
             write(connection)
-            return matcher.match_in(connection)
+            return matcher.match_in(connection), presence.next_wrap_up_end(connection)
 
         try:
-            matcher.deliver(await self.hotline.ledger.decide(write_and_match))
+            made, wrap_up_end = await self.hotline.ledger.decide(write_and_match)
         except AWAY as error:
             self.log.error("call.kept_for_later", reason=str(error))
             self.hotline.ledger.note(write)
-        self.hotline.presence.poke()
+            return
+        matcher.deliver(made)
+        self.hotline.presence.ends_at(wrap_up_end)
 
     # -- talking to the caller -----------------------------------------------------------------
 

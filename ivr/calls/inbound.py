@@ -116,14 +116,17 @@ def _arrived_at(arguments: tuple[str, ...]) -> datetime:
         return utc_now()
 
 
-async def live(call: Call, stage: CallStage, *, up: bool = True) -> None:
+async def live(call: Call, stage: CallStage, *, up: bool = True, again: bool = False) -> None:
     """Walk a call through its stages to its end, whatever happens.
 
     :param stage: the first one; after a restart the one in which the call stood.
     :param up: the PBX has answered it already.
+    :param again: another engine, or this one, was with the call before.
     """
     ended_by = EndedBy.SYSTEM
     try:
+        if again and stage is not CallStage.TALKING:
+            await call.leg.stop_left_over()
         if not up:
             await call.leg.answer()
             call.change(answered_at=utc_now())

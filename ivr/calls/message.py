@@ -5,6 +5,7 @@ import asyncio
 from ivr.asterisk.channel import KeyPressed
 from ivr.calls.call import Call
 from ivr.calls.hotline import utc_now
+from ivr.calls.recorder import RunningRecording
 from ivr.errors import AriRefused, CallerHungUp
 from ivr.speech.prompt_ids import Prompt
 from ivr.standard.call_stage import CallOutcome, CallStage
@@ -22,10 +23,13 @@ async def take_message(call: Call) -> CallStage:
     :raises CallerHungUp: the usual end of a message, which is kept.
     """
     settings = call.hotline.settings
-    alarm_key = settings.alarm.key
+    limits, alarm_key = settings.recording, settings.alarm.key
+    running, call.recording = call.recording, None
+    if running is not None:  # an engine before this one began it
+        begun = asyncio.get_running_loop().time() - (utc_now() - running.started_at).total_seconds()
+        return await _until_said(call, running, begun)
     if await call.say([*call.phrase(Prompt.LEAVE_MESSAGE), BEEP], keys=alarm_key) == alarm_key:
         return call.to_alarm()
-    limits = settings.recording
     begun = asyncio.get_running_loop().time()
     try:
         running = await call.hotline.recorder.record_message(
@@ -35,8 +39,18 @@ async def take_message(call: Call) -> CallStage:
         call.log.error("message.not_recorded", reason=str(error))
         await call.say(call.phrase(Prompt.SYSTEM_FAULT))
         return CallStage.CALL_BACK
+    return await _until_said(call, running, begun)
+
+
+async def _until_said(call: Call, running: RunningRecording, begun: float) -> CallStage:
+    """The message itself.
+
+    :param begun: loop time.
+    """
+    limits, alarm_key = call.hotline.settings.recording, call.hotline.settings.alarm.key
     closed = running.closed[running.parts[0]]
-    closed.add_done_callback(lambda _: call.inbox.put(None))
+    if not closed.done():
+        closed.add_done_callback(lambda _: call.inbox.put(None))
     try:
         while not closed.done():
             match await call.next(begun + limits.longest_message_seconds + 5):
@@ -50,20 +64,20 @@ async def take_message(call: Call) -> CallStage:
                     if other is None and not closed.done():
                         await call.leg.stop_recording(running.parts[0])
     except CallerHungUp:
-        _keep_if_spoken(call, running.name, begun)
+        _keep_if_spoken(call, running, begun)
         call.hotline.recorder.finish_later(running)
         raise
-    kept = _keep_if_spoken(call, running.name, begun)
+    kept = _keep_if_spoken(call, running, begun)
     call.hotline.recorder.finish_later(running)
     await call.say(call.phrase(Prompt.MESSAGE_SAVED if kept else Prompt.MESSAGE_EMPTY))
     await call.say(call.phrase(Prompt.GOODBYE))
     return CallStage.ENDED
 
 
-def _keep_if_spoken(call: Call, name: str, begun: float) -> bool:
+def _keep_if_spoken(call: Call, running: RunningRecording, begun: float) -> bool:
     if asyncio.get_running_loop().time() - begun < SHORTEST_SECONDS:
         return False
-    _keep(call, name)
+    _keep(call, running.name)
     return True
 
 

@@ -17,11 +17,11 @@ import structlog
 from sqlalchemy import Row
 
 from ivr.asterisk.channel import Leg, hang_up_quietly
-from ivr.asterisk.connection import AriConnection
+from ivr.asterisk.connection import AriConnection, segment
 from ivr.asterisk.dispatcher import Dispatcher
 from ivr.asterisk.events import RecordingChanged
 from ivr.calls.sound_files import Finished, SoundMissing, join_channels, take_over
-from ivr.errors import AriError, CallEnded
+from ivr.errors import AriError, AriRefused, CallEnded
 from ivr.ledger import Ledger
 from ivr.standard.recording_status import RecordingKind
 from storage.queries import recordings
@@ -30,6 +30,8 @@ log = structlog.get_logger(__name__)
 
 SIDES = ("in", "out")
 """What comes from the caller, and what the caller hears."""
+
+NOT_FOUND = 404
 
 START_WITHIN = 2.0
 """Seconds the PBX has to make a snoop channel."""
@@ -149,17 +151,28 @@ class Recorder:
         await caller.record(running.parts[0], longest, longest_silence)
         return running
 
-    def take_up(self, row: Row[Any], alive: frozenset[str]) -> RunningRecording | None:
-        """After a restart: one that still runs is given back, one that ended is finished."""
+    def take_up(self, row: Row[Any], recording_now: frozenset[str]) -> RunningRecording | None:
+        """After a restart: one that still runs is given back, one that ended is finished.
+
+        :param recording_now: channels that there are, and names of recordings that run by themselves.
+        """
         if row.name in self._finishing:
             return None
         running = RunningRecording(self, row.call_id, row.name, row.kind, row.started_at)
-        if any(snoop_id(part) in alive for part in running.parts):
+        if any(snoop_id(part) in recording_now or part in recording_now for part in running.parts):
             return running
         for closed in running.closed.values():
             closed.set_result("")
         self.finish_later(running)
         return None
+
+    def take_up_message(self, row: Row[Any], recording_now: frozenset[str]) -> RunningRecording:
+        """After a restart: the message of a caller who is still there, whether it still runs or has ended."""
+        running = RunningRecording(self, row.call_id, row.name, row.kind, row.started_at)
+        for part, closed in running.closed.items():
+            if part not in recording_now:
+                closed.set_result("")
+        return running
 
     def finish_later(self, running: RunningRecording) -> None:
         """Make the file as soon as the parts are closed."""
@@ -248,6 +261,17 @@ def name_of(now: datetime, call_id: int, mark: str) -> str:
 def flat(name: str) -> str:
     """A recording's name without folders, as the PBX uses it."""
     return name.replace("/", "-")
+
+
+async def is_recording(ari: AriConnection, part: str) -> bool:
+    """Whether the PBX is writing a part of this name."""
+    try:
+        await ari.get(f"/recordings/live/{segment(part)}")
+    except AriRefused as error:
+        if error.status != NOT_FOUND:
+            raise
+        return False
+    return True
 
 
 def snoop_id(part: str) -> str:

@@ -16,10 +16,11 @@ from sqlalchemy import Connection, Row
 from ivr.asterisk.bridge import Bridge
 from ivr.asterisk.channel import Leg, LegHungUp, hang_up_quietly
 from ivr.asterisk.events import ChannelInfo, StasisStart, channel_info
-from ivr.calls.call import Call
+from ivr.calls.call import Call, outcome_so_far
 from ivr.calls.channel_log import ChannelEnd, ChannelLog
 from ivr.calls.hotline import Hotline, utc_now
 from ivr.calls.inbound import arrive, live
+from ivr.calls.recorder import flat, is_recording
 from ivr.errors import AriError, CallEnded
 from ivr.standard.call_stage import CallOutcome, CallStage, EndedBy, TimeSource
 from ivr.standard.recording_status import RecordingKind
@@ -44,6 +45,19 @@ class Found:
     live_calls: list[Row[Any]]
     rang: list[Row[Any]]
     recording: list[Row[Any]]
+    recording_now: frozenset[str]
+    """What carries a recording that still runs: its channels, or its own name."""
+
+    def message_of(self, call_id: int) -> Row[Any] | None:
+        """The message that this call was leaving."""
+        return next(
+            (
+                recording
+                for recording in self.recording
+                if recording.call_id == call_id and recording.kind is RecordingKind.MESSAGE
+            ),
+            None,
+        )
 
 
 async def take_up_calls(hotline: Hotline, channel_log: ChannelLog) -> None:
@@ -59,10 +73,10 @@ async def take_up_calls(hotline: Hotline, channel_log: ChannelLog) -> None:
         if row.channel in found.alive:
             _take_up(hotline, row, found)
     for row in gone:
-        await _close(hotline, row, ends)
+        await _close(hotline, row, ends, found.message_of(row.id))
     for row in found.recording:
         if row.call_id not in hotline.calls:
-            hotline.recorder.take_up(row, frozenset(found.alive))
+            hotline.recorder.take_up(row, found.recording_now)
     await hotline.ledger.decide(lambda c: presence.free_lost_agents(c, utc_now()))
     await _tidy(hotline, found)
     if found.live_calls:
@@ -77,6 +91,8 @@ async def _look(hotline: Hotline) -> Found:
     application = await hotline.ari.get(f"/applications/{hotline.ari.application}")
     newcomers, starting = frozenset(hotline.calls), frozenset(hotline.starting)
     live_calls, rang, recording = await hotline.ledger.decide(lambda c: _settle(c, hotline.node))
+    messages = [flat(row.name) for row in recording if row.kind is RecordingKind.MESSAGE]
+    still = [name for name in messages if await is_recording(hotline.ari, name)]
     return Found(
         alive={str(channel["id"]): channel_info(channel) for channel in channels},
         in_application=frozenset(map(str, application.get("channel_ids", ()))),
@@ -84,6 +100,7 @@ async def _look(hotline: Hotline) -> Found:
         live_calls=[row for row in live_calls if row.id not in newcomers and row.channel not in starting],
         rang=rang,
         recording=recording,
+        recording_now=frozenset([*(str(channel["id"]) for channel in channels), *still]),
     )
 
 
@@ -109,8 +126,10 @@ def _take_up(hotline: Hotline, row: Row[Any], found: Found) -> None:
     stage = CallStage.MENU if row.stage is CallStage.ARRIVED else row.stage
     if stage is CallStage.TALKING:
         _take_up_talk(call, row, found)
+    elif stage is CallStage.MESSAGE and (message := found.message_of(call.id)) is not None:
+        call.recording = hotline.recorder.take_up_message(message, found.recording_now)
     begun = row.answered_at is not None
-    hotline.keep(asyncio.create_task(live(call, stage, up=begun), name=f"call-{call.id}"))
+    hotline.keep(asyncio.create_task(live(call, stage, up=begun, again=True), name=f"call-{call.id}"))
 
 
 def _take_up_talk(call: Call, row: Row[Any], found: Found) -> None:
@@ -121,7 +140,7 @@ def _take_up_talk(call: Call, row: Row[Any], found: Found) -> None:
     hotline.dispatcher.add(leg)
     for recording in found.recording:
         if recording.call_id == call.id and recording.kind is RecordingKind.CONVERSATION:
-            call.recording = hotline.recorder.take_up(recording, frozenset(found.alive)) or call.recording
+            call.recording = hotline.recorder.take_up(recording, found.recording_now) or call.recording
     if row.agent_channel not in found.alive:
         leg.ended = True
         call.inbox.put(LegHungUp(leg))
@@ -143,13 +162,18 @@ async def _bridge_again(call: Call) -> None:
 # -- calls that ended meanwhile ----------------------------------------------------------------
 
 
-async def _close(hotline: Hotline, row: Row[Any], ends: dict[str, ChannelEnd]) -> None:
-    """Write the end of a call that ended while nobody watched, and send its agent into wrap-up."""
+async def _close(
+    hotline: Hotline, row: Row[Any], ends: dict[str, ChannelEnd], message: Row[Any] | None
+) -> None:
+    """Write the end of a call that ended while nobody watched, and send its agent into wrap-up.
+
+    :param message: what the caller was saying; it is kept.
+    """
     end = ends.get(row.channel)
     agent_end = ends.get(row.agent_channel or "")
     now = utc_now()
     ended_at = end.at if end else now
-    outcome = _outcome(row)
+    outcome = outcome_so_far(row) if message is None else CallOutcome.MESSAGE_LEFT
     until = ended_at + timedelta(seconds=_wrap_up_seconds(hotline, row.queue))
     by = EndedBy.UNKNOWN
     if end is not None:
@@ -162,16 +186,12 @@ async def _close(hotline: Hotline, row: Row[Any], ends: dict[str, ChannelEnd]) -
         calls.end(connection, row.id, ended_at, by=by, outcome=outcome, source=source)
         if outcome is CallOutcome.ABANDONED_WAITING and row.queue == hotline.settings.alarm.queue:
             recordings.owe(connection, row.id, TaskKind.ALARM_CALL_BACK, now)
+        if message is not None:
+            recordings.owe(connection, row.id, TaskKind.MESSAGE, now, recording_name=message.name)
 
     await hotline.ledger.decide(write)
     if row.agent_channel is not None and agent_end is None:
         await hang_up_quietly(hotline.ari, row.agent_channel)
-
-
-def _outcome(row: Row[Any]) -> CallOutcome:
-    if row.talk_started_at is not None:
-        return CallOutcome.ANSWERED
-    return CallOutcome.ABANDONED_WAITING if row.queued_at is not None else CallOutcome.ABANDONED_IN_MENU
 
 
 def _wrap_up_seconds(hotline: Hotline, queue: str | None) -> float:

@@ -31,7 +31,8 @@ async def wait_for_agent(call: Call) -> CallStage:
         await _take_place(call)
         return await _wait(call, rings)
     except CallEnded:
-        await _stop_rings(rings, OfferOutcome.CALLER_GONE)
+        # Beside the call, so that its end is written first: whom this frees is not offered the same call.
+        call.hotline.keep(asyncio.create_task(_stop_rings(rings, OfferOutcome.CALLER_GONE)))
         raise
 
 
@@ -79,9 +80,10 @@ async def _wait(call: Call, rings: list[RingAttempt]) -> CallStage:
             case RingOver(attempt=attempt) if attempt not in rings:
                 continue  # stopped before
             case RingOver(attempt=attempt, outcome=OfferOutcome.ANSWERED):
+                connected = await _connect(call, attempt, announcements)
                 rings.remove(attempt)
-                await _stop_rings(rings, OfferOutcome.ANSWERED_ELSEWHERE)
-                if await _connect(call, attempt, announcements):
+                if connected:
+                    await _stop_rings(rings, OfferOutcome.ANSWERED_ELSEWHERE)
                     return CallStage.TALKING
             case RingOver(attempt=attempt):
                 rings.remove(attempt)
@@ -114,15 +116,19 @@ async def _pressed(
     settings = call.hotline.settings
     if call.is_alarm:
         return None
+    # Written before the rings stop: whom that frees is not offered the place the caller has left.
     if key == settings.alarm.key:
-        await _stop_rings(rings, OfferOutcome.CALLER_GONE)
-        await announcements.hush()
-        return call.to_alarm()
-    if key == settings.waiting.call_back_key:
-        await _stop_rings(rings, OfferOutcome.CALLER_GONE)
-        await announcements.hush()
-        return CallStage.CALL_BACK
-    return None
+        following = call.to_alarm()
+        priority = settings.queues[settings.alarm.queue].priority
+        call.change(queue=call.queue, kind=call.kind, priority=priority, menu_path=call.menu_path)
+    elif key == settings.waiting.call_back_key:
+        following = CallStage.CALL_BACK
+        call.change(stage=following)
+    else:
+        return None
+    await _stop_rings(rings, OfferOutcome.CALLER_GONE)
+    await announcements.hush()
+    return following
 
 
 async def _stop_rings(rings: list[RingAttempt], outcome: OfferOutcome) -> None:
@@ -141,8 +147,13 @@ async def _connect(call: Call, attempt: RingAttempt, announcements: Announcement
     bridge = Bridge(hotline.ari, f"call-{call.id}-{offer.id}")
     attempt.hand_over()
     try:
-        await asyncio.gather(bridge.create(), announcements.hush())
+        for failure in await asyncio.gather(bridge.create(), announcements.hush(), return_exceptions=True):
+            if failure is not None:
+                raise failure
         await bridge.add(call.leg.id, attempt.leg.id)
+    except CallEnded:
+        await bridge.destroy()
+        raise
     except AriRefused as error:
         call.log.warning("offer.lost_when_answered", offer=offer.id, reason=str(error))
         await bridge.destroy()

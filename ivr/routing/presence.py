@@ -33,34 +33,50 @@ class Presence:
         self._ledger = ledger
         self._matcher = matcher
         self._changed = asyncio.Event()
+        self._next_end: datetime | None = None
 
     def poke(self) -> None:
-        """A wrap-up began or ended: its time is looked at anew."""
+        """A wrap-up began or ended, nobody knows which: look."""
+        self._next_end = datetime.now(UTC)
         self._changed.set()
+
+    def ends_at(self, wrap_up_end: datetime | None) -> None:
+        """The next wrap-up ends then (UTC), as the transaction that has just begun one knows."""
+        if wrap_up_end is not None and (self._next_end is None or wrap_up_end < self._next_end):
+            self._next_end = wrap_up_end
+            self._changed.set()
 
     async def run(self) -> None:
         """End wrap-ups in time; until cancelled."""
+        loop = asyncio.get_running_loop()
         while True:
-            wait = await self._end_due_wrap_ups()
-            try:
-                async with asyncio.timeout(wait):
-                    await self._changed.wait()
-            except TimeoutError:
-                pass
-            self._changed.clear()
+            await self._end_due_wrap_ups()
+            look_again = loop.time() + LOOK_AGAIN_SECONDS
+            while (wait := min(look_again - loop.time(), self._left())) > 0:
+                try:
+                    async with asyncio.timeout(wait):
+                        await self._changed.wait()
+                except TimeoutError:
+                    pass
+                self._changed.clear()
 
-    async def _end_due_wrap_ups(self) -> float:
+    def _left(self) -> float:
+        """Seconds until the next known end."""
+        if self._next_end is None:
+            return LOOK_AGAIN_SECONDS
+        return (self._next_end - datetime.now(UTC)).total_seconds()
+
+    async def _end_due_wrap_ups(self) -> None:
+        self._next_end = None
         try:
             due = await self._ledger.read(lambda c: presence.due_wrap_ups(c, datetime.now(UTC)))
             now = datetime.now(UTC)
+            self.ends_at(next((until for _, until in due if until > now), None))
             over = [agent for agent, until in due if until <= now]
             if over:
                 self._matcher.deliver(await self._ledger.decide(lambda c: self._end(c, over)))
         except StorageError as error:
             log.error("presence.wrap_up_not_ended", reason=str(error))
-            return LOOK_AGAIN_SECONDS
-        left = [(until - now).total_seconds() for _, until in due if until > now]
-        return min([LOOK_AGAIN_SECONDS, *(max(0.005, seconds) for seconds in left)])
 
     def _end(self, connection: Connection, agents: list[int]) -> list[NewOffer]:
         now = datetime.now(UTC)

@@ -1,0 +1,164 @@
+"""The engine's process: started, stopped, killed, and its log."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.asterisk.running_pbx import CONFIG
+
+STARTS_WITHIN = 15.0
+
+
+class WarmProcess:
+    """An engine process that has loaded its modules and waits for its settings."""
+
+    def __init__(self, folder: Path) -> None:
+        self.log_file = folder / f"engine-{time.monotonic_ns()}.log"
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("HOTLINE__")}
+        with self.log_file.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tests.e2e.engine_process", str(CONFIG)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                cwd=CONFIG.parent,
+                env=clean,
+                start_new_session=True,
+            )
+
+    def discard(self) -> None:
+        """It is not needed."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()
+
+
+class Spare:
+    """One warm process in reserve, so that a test does not wait for modules to load."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._process: WarmProcess | None = None
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Have one ready by and by."""
+        if self._process is None:
+            self._process = WarmProcess(self._folder)
+
+    def take(self) -> WarmProcess:
+        """The one in reserve, or a new one."""
+        process, self._process = self._process, None
+        return process or WarmProcess(self._folder)
+
+    def close(self) -> None:
+        """No more are needed."""
+        if self._process is not None:
+            self._process.discard()
+
+
+class Engine:
+    """One engine, which may be started several times.
+
+    :param environment: the settings, as for :func:`ivr.config.load`.
+    """
+
+    def __init__(self, environment: dict[str, str], folder: Path) -> None:
+        self.environment = environment
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+        self._logs: list[Path] = []
+
+    @property
+    def pid(self) -> int:
+        """Of the running process."""
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self, warm: WarmProcess | None = None, *, ready: bool = True) -> None:
+        """Start it; returns when it has taken up the calls of its PBX."""
+        warm = warm or WarmProcess(self._folder)
+        if self._process is not None and self._process.stdout is not None:
+            self._process.stdout.close()
+        self._process = warm.process
+        self._logs.append(warm.log_file)
+        assert warm.process.stdin is not None
+        warm.process.stdin.write((json.dumps(self.environment) + "\n").encode())
+        warm.process.stdin.close()
+        if ready:
+            self.wait_for("engine.ready")
+
+    def wait_for(self, event: str, within: float = STARTS_WITHIN, *, times: int = 1) -> dict[str, Any]:
+        """The ``times``-th line of the running process's log that is about ``event``."""
+        until = time.monotonic() + within
+        while time.monotonic() < until:
+            found = [line for line in _lines(self._logs[-1]) if line.get("event") == event]
+            if len(found) >= times:
+                return found[times - 1]
+            assert self._process is not None
+            assert self._process.poll() is None, f"the engine ended: {self.said()} {self.tail()}"
+            time.sleep(0.01)
+        raise AssertionError(f"no {event} in the engine's log: {self.tail()}")
+
+    def log(self) -> list[dict[str, Any]]:
+        """All lines of all its processes."""
+        return [line for file in self._logs for line in _lines(file)]
+
+    def complaints(self) -> list[dict[str, Any]]:
+        """Lines that say that something failed."""
+        return [line for line in self.log() if line.get("level") in ("error", "critical")]
+
+    def tail(self) -> str:
+        """The end of its log, for a message."""
+        return self._logs[-1].read_text(errors="replace")[-2000:]
+
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        os.kill(self.pid, number)
+
+    def ended(self, within: float = 10.0) -> int:
+        """Its exit code, when it ends by itself."""
+        assert self._process is not None
+        return self._process.wait(within)
+
+    def said(self) -> str:
+        """What it wrote to standard output; only after it ended."""
+        assert self._process is not None
+        assert self._process.stdout is not None
+        return "" if self._process.stdout.closed else self._process.stdout.read().decode()
+
+    def kill(self) -> None:
+        """End it without warning."""
+        if self._process is not None:
+            if self._process.poll() is None:
+                self._process.kill()
+            self._process.wait()
+
+    def stop(self) -> None:
+        """End it in order."""
+        if self._process is None:
+            return
+        if self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+
+
+def _lines(file: Path) -> list[dict[str, Any]]:
+    lines = []
+    for text in file.read_text(errors="replace").splitlines():
+        if text.startswith("{") and text.endswith("}"):
+            lines.append(json.loads(text))
+    return lines

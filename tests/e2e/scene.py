@@ -1,0 +1,149 @@
+"""Everything one test needs: the PBX, a fresh database, an engine, agents' phones and callers."""
+
+import itertools
+from pathlib import Path
+
+import pytest
+
+from ivr.standard.command_kind import CommandKind
+from tests.e2e.caller import Caller
+from tests.e2e.engine import Engine, Spare
+from tests.e2e.media import Exchange
+from tests.e2e.pbx import DUTY_PHONE, PROMPTS, Pbx, overrides
+from tests.e2e.phone import Phone
+from tests.e2e.rows import Rows
+from tests.e2e.scenarios import CallerScenario, Manners
+from tests.e2e.sipp import Sipp
+
+ON_BOTH = pytest.mark.parametrize("scene", ["sqlite", "postgres"], indirect=True)
+"""Runs a test on each kind of database."""
+
+DATABASE = "HOTLINE_TEST_DATABASE"
+QUEUES = ("alarm", "repair", "complaint", "consultation")
+ALWAYS_OPEN: dict[str, object] = {f"queues__{queue}__opening_hours": None for queue in QUEUES}
+NO_WRAP_UP: dict[str, object] = {f"queues__{queue}__wrap_up_seconds": 0 for queue in QUEUES}
+
+
+class Scene:
+    """One test's hotline. :meth:`open` starts the engine; callers and phones may come before and after."""
+
+    def __init__(self, pbx: Pbx, database_address: str, folder: Path, spare: Spare) -> None:
+        self.pbx = pbx
+        self.spare = spare
+        self.folder = folder
+        self.exchange = Exchange()
+        self.rows = Rows(database_address)
+        self.engine: Engine
+        self.engines: list[Engine] = []
+        self.phones: dict[str, Phone] = {}
+        self.callers: list[Caller] = []
+        self._others: list[Sipp] = []
+        self._address = database_address
+        self._numbers = itertools.count(13900000001)
+
+    def environment(self, pbx: Pbx, changes: dict[str, object]) -> dict[str, str]:
+        """The settings of an engine."""
+        settings = {"storage__url_from": DATABASE, **ALWAYS_OPEN, **NO_WRAP_UP, **changes}
+        return {**pbx.environment, **overrides(**settings), DATABASE: self._address, "PROMPTS": str(PROMPTS)}
+
+    def open(self, *, pbx: Pbx | None = None, **changes: object) -> "Scene":
+        """Start an engine with ``section__key=value`` laid over config.yaml."""
+        engine = Engine(self.environment(pbx or self.pbx, changes), self.folder)
+        self.engines.append(engine)
+        self.engine = self.engines[0]
+        engine.start(self.spare.take())
+        return self
+
+    def agent(
+        self,
+        work_number: str,
+        manners: Manners | None = None,
+        *,
+        skills: dict[str, int] | None = None,
+        ready: bool = True,
+    ) -> Phone:
+        """An agent who is signed in (and ready), with a phone."""
+        phone = Phone(self.folder, self.exchange, self.pbx.sip, work_number, manners or Manners())
+        self.phones[work_number] = phone
+        self.rows.add_agent(work_number, phone.address, skills, ready=ready)
+        return phone
+
+    def duty_phone(self, manners: Manners | None = None) -> Phone:
+        """The phone that rings for alarms when nobody else answers."""
+        port = self.pbx.duty_port
+        phone = Phone(self.folder, self.exchange, self.pbx.sip, DUTY_PHONE, manners or Manners(), port)
+        self.phones[DUTY_PHONE] = phone
+        return phone
+
+    def caller(
+        self,
+        key: str = "",
+        *,
+        user: str | None = None,
+        number: str = "95777",
+        display: str = "",
+        sdp: bool = True,
+        events: int | None = 101,
+        mute: bool = False,
+        pbx: Pbx | None = None,
+    ) -> Caller:
+        """Somebody who calls the hotline, and presses ``key`` at the first sound."""
+        pbx = pbx or self.pbx
+        caller = Caller(
+            self.folder,
+            self.exchange,
+            pbx.sip,
+            pbx.folders.sounds,
+            user=str(next(self._numbers)) if user is None else user,
+            number=number,
+            display=display,
+            sdp=sdp,
+            events=events,
+            mute=mute,
+        )
+        self.callers.append(caller)
+        if key:
+            caller.until_heard()
+            caller.press(key)
+        return caller
+
+    def ready(self, work_number: str) -> None:
+        """The agent presses "ready" on the page."""
+        self.rows.ask(CommandKind.READY, work_number)
+
+    def invite_to_rate(self, work_number: str, call_id: int) -> None:
+        """The agent presses "invite to rate" on the page."""
+        self.rows.ask(CommandKind.INVITE_TO_RATE, work_number, call_id)
+
+    def play(
+        self, scenario: CallerScenario, *, calls: int = 1, rate: float = 10.0, pbx: Pbx | None = None
+    ) -> Sipp:
+        """Calls that follow a scenario by themselves."""
+        sipp = Sipp(self.folder, scenario.xml(), target=(pbx or self.pbx).sip, calls=calls, rate=rate)
+        self._others.append(sipp)
+        return sipp
+
+    def story(self) -> str:
+        """What happened, for the report of a test that failed."""
+        lines = [
+            f"{event.at:%T.%f} {event.kind} call={event.call_id} agent={event.agent_id} {event.data or ''}"
+            for event in self.rows.events()
+        ]
+        lines += [
+            f"offer {o.id} call={o.call_id} {o.work_number} made={o.made_at:%T.%f} rung={o.rung_at} "
+            f"ended={o.ended_at} {o.outcome}"
+            for o in self.rows.offers()
+        ]
+        lines += [f"{number} {state}" for number, state in self.rows.states().items()]
+        lines += [str(line) for engine in self.engines for line in engine.log()]
+        return "\n".join(lines)
+
+    def close(self) -> None:
+        """End everybody."""
+        for someone in (*self.callers, *self.phones.values(), *self._others):
+            someone.end()
+        for engine in self.engines:
+            engine.stop()
+        self.spare.prepare()
+        self.exchange.close()
+        self.rows.close()

@@ -1,0 +1,110 @@
+"""Many callers on few agents, and two engines on one database: each served once, in order, by one agent."""
+
+import time
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from ivr.standard.call_stage import CallStage
+from tests.e2e.pbx import Pbx
+from tests.e2e.rows import eventually
+from tests.e2e.scenarios import CallerScenario, Manners
+from tests.e2e.scene import ON_BOTH, Scene
+from tests.e2e.sipp import Sipp
+
+pytestmark = pytest.mark.e2e
+
+TALK = 0.3  # seconds
+CLOCKS = timedelta(seconds=0.05)  # a transaction that waited for another bears the time at which it began
+OUT_OF_STEP = timedelta(seconds=0.15)  # two callers so close to each other may be served either way round
+
+
+def crowd(prefix: str, scene: Scene, pbx: Pbx, size: int, rate: float) -> Sipp:
+    """Callers 13901…, 13902… who press 2 and wait."""
+    line = scene.exchange.line()
+    line.mute = True
+    scenario = (
+        CallerScenario("95777", line.port, user=f"{prefix}[call_number]").dial().wait(0.15).press("2").obey()
+    )
+    return scene.play(scenario, calls=size, rate=rate, pbx=pbx)
+
+
+def serve(scene: Scene, crowds: dict[str, Sipp], size: int) -> None:
+    """Let every caller hang up a moment after their talk began, until all have been served."""
+    done: set[int] = set()
+    until = time.monotonic() + 40
+    while len(done) < size:
+        assert time.monotonic() < until, f"only {len(done)} served"
+        now = datetime.now().astimezone()
+        for call in scene.rows.calls():
+            talking = call.stage is CallStage.TALKING and now - call.talk_started_at > timedelta(seconds=TALK)
+            if call.id not in done and talking:
+                prefix = next(prefix for prefix in crowds if call.caller_number.startswith(prefix))
+                sipp = crowds[prefix]
+                sipp.tell(sipp.call_id(int(call.caller_number.removeprefix(prefix))), X_Do="hang_up")
+                done.add(call.id)
+        time.sleep(0.03)
+    eventually(lambda: all(call.ended_at for call in scene.rows.calls()))
+
+
+def assert_served_once_and_in_order(scene: Scene, size: int) -> None:
+    calls, offers = scene.rows.calls(), scene.rows.offers()
+    assert len(calls) == size
+    assert {call.outcome for call in calls} == {"answered"}
+    assert {call.ended_by for call in calls} == {"caller"}
+    assert [offer.outcome for offer in offers] == ["answered"] * size
+    assert sorted(offer.call_id for offer in offers) == sorted(call.id for call in calls)
+    queued = {call.id: call.queued_at for call in calls}
+    offers.sort(key=lambda offer: offer.made_at)
+    for earlier, later in pairwise(offers):
+        assert queued[earlier.call_id] - queued[later.call_id] < OUT_OF_STEP
+    ended = {call.id: call.talk_ended_at for call in calls}
+    for phone in scene.phones.values():
+        mine = [offer for offer in offers if offer.work_number == phone.work_number]
+        for first, second in pairwise(mine):
+            assert ended[first.call_id] <= second.made_at + CLOCKS
+        rings = phone.rings()
+        assert len(rings) == len(mine)
+        for one, two in pairwise(rings):
+            assert one.over_at is not None
+            assert one.over_at <= two.invited_at
+    assert {str(state) for state in scene.rows.states().values()} == {"ready"}
+
+
+def assert_no_complaints(scene: Scene) -> None:
+    """Nothing failed, but for recordings of talks that were over before anything was said."""
+    complaints = [line for engine in scene.engines for line in engine.complaints()]
+    assert [line for line in complaints if line["event"] != "recording.failed"] == []
+
+
+@ON_BOTH
+def test_fifty_callers_on_eight_agents_are_each_served_once_and_in_order(scene: Scene) -> None:
+    for number in range(1, 9):
+        scene.agent(f"100{number}", Manners(answer_after=0.05))
+    scene.open()
+    callers = crowd("1390", scene, scene.pbx, 50, 25)
+    serve(scene, {"1390": callers}, 50)
+    assert callers.finished(5), callers.errors
+    assert_served_once_and_in_order(scene, 50)
+    assert all(phone.rings() for phone in scene.phones.values())
+    assert scene.pbx.is_quiet()
+    assert_no_complaints(scene)
+
+
+@pytest.mark.parametrize("scene", ["postgres"], indirect=True)
+def test_two_engines_on_one_database_never_offer_an_agent_twice(scene: Scene, second_pbx: Pbx) -> None:
+    for number in range(1, 5):
+        scene.agent(f"100{number}", Manners(answer_after=0.05))
+    scene.open()
+    scene.open(pbx=second_pbx)
+    crowds = {
+        "1391": crowd("1391", scene, scene.pbx, 16, 20),
+        "1392": crowd("1392", scene, second_pbx, 16, 20),
+    }
+    serve(scene, crowds, 32)
+    assert_served_once_and_in_order(scene, 32)
+    assert {call.pbx_node for call in scene.rows.calls()} == {"pbx1", "pbx2"}
+    assert scene.pbx.is_quiet()
+    assert second_pbx.is_quiet()
+    assert_no_complaints(scene)

@@ -1,0 +1,82 @@
+"""What was said is on disk: the caller left, the agent right, with length and SHA-256 in the database."""
+
+import shutil
+import time
+
+import pytest
+
+from ivr.standard.call_stage import CallStage
+from tests.e2e.rows import eventually
+from tests.e2e.scenarios import Manners
+from tests.e2e.scene import Scene
+from tests.e2e.sound import LEFT, RIGHT, recorded
+
+pytestmark = pytest.mark.e2e
+
+CALLER, AGENT = 600.0, 950.0
+
+
+def test_caller_and_agent_are_each_on_their_own_side(scene: Scene) -> None:
+    phone = scene.agent("1001", Manners(answer_after=0.1))
+    scene.open()
+    caller = scene.caller("2")
+    caller.line.say_tone(CALLER)
+    phone.line.say_tone(AGENT)
+    call = scene.rows.until_stage(caller.user, CallStage.TALKING)
+    time.sleep(2.5)
+    caller.hang_up()
+    call = scene.rows.until_ended(call.id)
+    row = eventually(lambda: [r for r in scene.rows.recordings(call.id) if r.status == "finished"], 5)[0]
+    sound = recorded(scene.pbx.settings.recordings_folder / f"{row.name}.wav")
+    assert (sound.sha256, sound.size) == (row.sha256, row.size_bytes)
+    assert sound.channels == 2
+    assert sound.seconds == pytest.approx(row.seconds, abs=0.001)
+    assert row.seconds == pytest.approx((call.talk_ended_at - call.talk_started_at).total_seconds(), abs=0.3)
+    assert (row.kind, row.agent_id) == ("conversation", call.agent_id)
+    assert sound.level(LEFT, CALLER) > 0.1
+    assert sound.level(RIGHT, AGENT) > 0.1
+    assert sound.level(LEFT, AGENT) < sound.level(LEFT, CALLER) / 50
+    assert sound.level(RIGHT, CALLER) < sound.level(RIGHT, AGENT) / 50
+    assert not list(scene.pbx.folders.recordings.iterdir())
+
+
+def test_two_talks_of_one_call_are_two_recordings(scene: Scene) -> None:
+    phone = scene.agent("1001", Manners(answer_after=0.1))
+    scene.open()
+    caller = scene.caller("2")
+    caller.line.say_tone(CALLER)
+    call = scene.rows.until_stage(caller.user, CallStage.TALKING)
+    time.sleep(0.8)
+    phone.hang_up()
+    phone.until_talking(times=2)
+    time.sleep(0.8)
+    caller.hang_up()
+    eventually(lambda: [r.status for r in scene.rows.recordings(call.id)] == ["finished"] * 2, 5)
+    names = {row.name for row in scene.rows.recordings(call.id)}
+    assert len(names) == 2
+    for name in names:
+        sound = recorded(scene.pbx.settings.recordings_folder / f"{name}.wav")
+        assert sound.level(LEFT, CALLER) > 0.05
+
+
+def test_a_recording_that_fails_is_said_and_the_talk_goes_on(scene: Scene) -> None:
+    phone = scene.agent("1001", Manners(answer_after=0.1))
+    scene.open()
+    folder = scene.pbx.folders.recordings
+    moved = folder.with_name("elsewhere")
+    folder.rename(moved)
+    try:
+        caller = scene.caller("2")
+        caller.line.say_tone(CALLER)
+        call = scene.rows.until_stage(caller.user, CallStage.TALKING)
+        eventually(lambda: phone.line.pitch() == pytest.approx(CALLER, abs=10))
+        row = eventually(lambda: [r for r in scene.rows.recordings(call.id) if r.status == "failed"])[0]
+        assert row.failure
+        assert any(event.kind == "recording.failed" for event in scene.rows.events(call.id))
+        assert [line["call"] for line in scene.engine.complaints()] == [call.id]
+        caller.hang_up()
+        assert scene.rows.until_ended(call.id).outcome == "answered"
+        assert scene.pbx.is_quiet()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        moved.rename(folder)
