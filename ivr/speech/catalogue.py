@@ -1,8 +1,4 @@
-"""Reads prompts/catalogue.yaml, the only home of spoken wording, into prompts and fragments.
-
-A fragment is what one audio file says: a whole prompt, a part of a prompt between two values,
-or a word that values are put together from.
-"""
+"""Reads prompts/catalogue.yaml, the only home of spoken wording, into prompts and fragments."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,10 +8,11 @@ from typing import Any
 import yaml
 
 from ivr.errors import PromptError
-from ivr.speech.wording import Place, split_wording, uses_text
+from ivr.speech.fragments import Fragment, LanguageTexts, prompt_pieces, word_fragments
+from ivr.speech.wording import Place, ValueKind
 
 CATALOGUE_FILE = "catalogue.yaml"
-_SECTIONS = {"format", "voices", "texts", "prompts", "words"}
+_SECTIONS = {"format", "voices", "texts", "examples", "prompts", "words"}
 _VOICE_KEYS: dict[str, type | tuple[type, ...]] = {
     "neural": str,
     "neural_rate": (int, float),
@@ -35,31 +32,6 @@ class VoiceChoice:
     neural_rate: float
     pyttsx3: str
     pyttsx3_rate: int
-
-
-@dataclass(frozen=True, slots=True)
-class Fragment:
-    """What one audio file says.
-
-    ``language`` is the language of the caller, ``voice_language`` that of the voice: "For English,
-    press eight" is said in English to callers who hear Chinese.
-    """
-
-    language: str
-    name: str
-    wording: str
-    voice_language: str
-    texts: tuple[str, ...] = ()
-
-    @property
-    def key(self) -> str:
-        """The fragment's file without suffix, under audio/ as under the PBX's sounds: ``zh/welcome``."""
-        return f"{self.language}/{self.name}"
-
-    @property
-    def uri(self) -> str:
-        """The fragment as Asterisk's media URI."""
-        return f"sound:hotline/{self.key}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +88,23 @@ def _catalogue(content: dict[str, Any], given: Texts, path: str) -> Catalogue:
     voices = _voices(_mapping(content["voices"], f"{path}: voices"), f"{path}: voices")
     languages = tuple(voices)
     texts = {**_mapping(content["texts"], f"{path}: texts"), **given}
-    by_language = {
-        language: {name: _text(text, language, f"{path}: texts.{name}") for name, text in texts.items()}
+    examples = _mapping(content["examples"], f"{path}: examples")
+    fill = {
+        language: LanguageTexts(
+            {name: _text(text, language, f"{path}: texts.{name}") for name, text in texts.items()},
+            _examples(examples.get(language), f"{path}: examples.{language}"),
+        )
         for language in languages
     }
     prompts = {
-        prompt_id: _prompt(str(prompt_id), wordings, languages, by_language, f"{path}: prompts.{prompt_id}")
+        prompt_id: _prompt(str(prompt_id), wordings, languages, fill, f"{path}: prompts.{prompt_id}")
         for prompt_id, wordings in _mapping(content["prompts"], f"{path}: prompts").items()
     }
-    words = _words(_mapping(content["words"], f"{path}: words"), languages, f"{path}: words")
-    return Catalogue(prompts, words, voices)
+    words = _mapping(content["words"], f"{path}: words")
+    if set(words) != set(languages):
+        raise PromptError(f"{path}: words: needs a list for each of {', '.join(languages)}")
+    said = {key: word_fragments(key, groups, f"{path}: words.{key}") for key, groups in words.items()}
+    return Catalogue(prompts, said, voices)
 
 
 def _voices(section: dict[str, Any], where: str) -> dict[str, VoiceChoice]:
@@ -142,7 +121,7 @@ def _voices(section: dict[str, Any], where: str) -> dict[str, VoiceChoice]:
 
 
 def _prompt(
-    prompt_id: str, wordings: Any, languages: tuple[str, ...], texts: Texts, where: str
+    prompt_id: str, wordings: Any, languages: tuple[str, ...], fill: Mapping[str, LanguageTexts], where: str
 ) -> dict[str, tuple[Fragment | Place, ...]]:
     wordings = dict(_mapping(wordings, where))
     voice = wordings.pop("voice", None)
@@ -151,7 +130,9 @@ def _prompt(
     if set(wordings) != set(languages):
         raise PromptError(f"{where}: needs a wording for each of {', '.join(languages)}, and nothing else")
     pieces = {
-        language: _pieces(prompt_id, language, voice or language, wordings[language], texts[language], where)
+        language: prompt_pieces(
+            language, prompt_id, wordings[language], voice or language, fill[language], f"{where}.{language}"
+        )
         for language in languages
     }
     places = {
@@ -163,38 +144,13 @@ def _prompt(
     return pieces
 
 
-def _pieces(
-    prompt_id: str, language: str, voice: str, wording: Any, texts: Mapping[str, str], where: str
-) -> tuple[Fragment | Place, ...]:
-    address = f"{where}.{language}"
-    if not isinstance(wording, str):
-        raise PromptError(f"{address}: {wording!r} is not a wording; write it as text")
-    split = split_wording(wording, texts, address)
-    whole = not any(isinstance(piece, Place) for piece in split)
-    used = tuple(texts[name] for name in uses_text(wording))
-    pieces: list[Fragment | Place] = []
-    number = 0
-    for piece in split:
-        if isinstance(piece, Place):
-            pieces.append(piece)
-            continue
-        number += 1
-        name = prompt_id if whole else f"{prompt_id}.{number}"
-        pieces.append(Fragment(language, name, piece, voice, used))
-    return tuple(pieces)
-
-
-def _words(section: dict[str, Any], languages: tuple[str, ...], where: str) -> dict[str, dict[str, Fragment]]:
-    if set(section) != set(languages):
-        raise PromptError(f"{where}: needs a list for each of {', '.join(languages)}")
-    words: dict[str, dict[str, Fragment]] = {}
-    for language, wordings in section.items():
-        words[language] = {}
-        for key, wording in _mapping(wordings, f"{where}.{language}").items():
-            if not isinstance(wording, str) or not wording:
-                raise PromptError(f"{where}.{language}.{key}: {wording!r} is not a wording; write it as text")
-            words[language][key] = Fragment(language, f"word.{key}", wording, language)
-    return words
+def _examples(section: Any, where: str) -> dict[str, str]:
+    examples: dict[str, str] = _mapping(section, where)
+    if set(examples) != set(ValueKind) or not all(
+        isinstance(text, str) and text for text in examples.values()
+    ):
+        raise PromptError(f"{where}: needs exactly a text for each of {', '.join(ValueKind)}")
+    return examples
 
 
 def _mapping(section: Any, where: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ivr.errors import PromptError
 from ivr.speech.catalogue import Catalogue, Texts, load_catalogue
-from ivr.speech.manifest import Finding, audio_findings, recorded_path
+from ivr.speech.manifest import audio_findings, recorded_path, unused_recordings
 from ivr.speech.render import EngineChoice, open_engine, render_fragments, select_fragments
 from ivr.speech.wording import Place
 
@@ -68,7 +68,7 @@ def run_prompts_command(
         _list(catalogue, prompts_folder)
         return 0
     if arguments.prompts_action == "check":
-        return _check(catalogue, audio_findings(catalogue, prompts_folder))
+        return _check(catalogue, prompts_folder)
     _render(arguments, catalogue, prompts_folder)
     return 0
 
@@ -87,7 +87,13 @@ def _list(catalogue: Catalogue, prompts_folder: Path) -> None:
             print(f"  {language}: {spoken}{'  (recorded)' if human else ''}")
 
 
-def _check(catalogue: Catalogue, findings: list[Finding]) -> int:
+def _check(catalogue: Catalogue, prompts_folder: Path) -> int:
+    findings = [str(finding) for finding in audio_findings(catalogue, prompts_folder)]
+    findings += [
+        f"recording {path}: is played by no prompt; its name must be that of a file in audio/, "
+        "with the suffix .wav or .flac"
+        for path in unused_recordings(catalogue, prompts_folder)
+    ]
     for finding in findings:
         print(finding)
     if not findings:

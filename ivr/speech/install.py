@@ -11,7 +11,7 @@ import soundfile
 from ivr.errors import PromptError
 from ivr.speech.catalogue import Catalogue, Texts, load_catalogue
 from ivr.speech.loudness import Samples
-from ivr.speech.manifest import Fault, Finding, audio_findings, audio_path, recorded_path
+from ivr.speech.manifest import Fault, Finding, audio_findings, recorded_path, rendered_path
 from ivr.speech.sound_shaping import MASTER_RATE, level, master
 from ivr.speech.spoken_values import PAUSE
 from ivr.speech.telephone_formats import SUFFIXES, telephone_files
@@ -108,7 +108,7 @@ def _require_audio(prompts_folder: Path, missing: list[Finding]) -> None:
 def _sounds(catalogue: Catalogue, prompts_folder: Path) -> Iterator[_Sound]:
     for fragment in catalogue.fragments():
         recorded = recorded_path(prompts_folder, fragment)
-        path = recorded or audio_path(prompts_folder, fragment)
+        path = recorded or rendered_path(prompts_folder, fragment.key)
         read = _recorded_reader(path) if recorded else _master_reader(path)
         yield _Sound(f"{HOTLINE_FOLDER}/{fragment.key}", _fingerprint(path), read)
     pieces = sorted((prompts_folder / "music").glob("*.flac"))

@@ -8,7 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from ivr.errors import PromptError
-from ivr.speech.catalogue import Catalogue, Fragment
+from ivr.speech.catalogue import Catalogue
+from ivr.speech.fragments import Fragment
 
 AUDIO_FOLDER = "audio"
 RECORDED_FOLDER = "recorded"
@@ -61,9 +62,9 @@ def wording_hash(fragment: Fragment) -> str:
     return hashlib.sha256(f"{fragment.voice_language}\n{fragment.wording}".encode()).hexdigest()[:16]
 
 
-def audio_path(prompts_folder: Path, fragment: Fragment) -> Path:
-    """Where the rendered audio of a fragment is."""
-    return prompts_folder / AUDIO_FOLDER / f"{fragment.key}.flac"
+def rendered_path(prompts_folder: Path, key: str) -> Path:
+    """Where the rendered audio of the fragment with that key is."""
+    return prompts_folder / AUDIO_FOLDER / f"{key}.flac"
 
 
 def recorded_path(prompts_folder: Path, fragment: Fragment) -> Path | None:
@@ -73,6 +74,13 @@ def recorded_path(prompts_folder: Path, fragment: Fragment) -> Path | None:
         if path.is_file():
             return path
     return None
+
+
+def unused_recordings(catalogue: Catalogue, prompts_folder: Path) -> list[Path]:
+    """Recordings that no fragment of the catalogue plays, such as one with a misspelt name."""
+    played = {recorded_path(prompts_folder, fragment) for fragment in catalogue.fragments()}
+    found = sorted(path for path in (prompts_folder / RECORDED_FOLDER).rglob("*") if path.is_file())
+    return [path for path in found if path not in played and not path.name.startswith(".")]
 
 
 def read_manifest(prompts_folder: Path) -> dict[str, AudioRecord]:
@@ -114,7 +122,7 @@ def audio_findings(catalogue: Catalogue, prompts_folder: Path) -> list[Finding]:
         if recorded_path(prompts_folder, fragment):
             continue
         record = records.get(fragment.key)
-        if not audio_path(prompts_folder, fragment).is_file() or record is None:
+        if not rendered_path(prompts_folder, fragment.key).is_file() or record is None:
             findings.append(Finding(fragment, Fault.MISSING))
         elif record.wording != wording_hash(fragment):
             findings.append(Finding(fragment, Fault.STALE))

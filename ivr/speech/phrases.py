@@ -1,7 +1,8 @@
 """A prompt and its values as the media the PBX plays, one after the other. Pure."""
 
 from ivr.errors import PromptError
-from ivr.speech.catalogue import Catalogue, Fragment
+from ivr.speech.catalogue import Catalogue
+from ivr.speech.fragments import Fragment
 from ivr.speech.spoken_values import PAUSE, spoken_words
 from ivr.speech.wording import Place
 

@@ -30,9 +30,9 @@ class Prompt(StrEnum):
     """An alarm caller waits: stay on the line, go outside."""
 
     AFTER_HOURS = "after_hours"
-    """Closed now; today's service hours [from_time, to_time]; key 3 for a gas leak."""
+    """Closed now; today's service hours [from_time, to_time]. AFTER_HOURS_CHOICE follows."""
     AFTER_HOURS_CLOSED_TODAY = "after_hours_closed_today"
-    """No service today; key 3 for a gas leak."""
+    """No service today. AFTER_HOURS_CHOICE follows."""
     AFTER_HOURS_CHOICE = "after_hours_choice"
     """Key 3 gas leak, key 1 leave a message, key 2 be called back."""
     LEAVE_MESSAGE = "leave_message"

@@ -9,13 +9,14 @@ from typing import Protocol
 import soundfile
 
 from ivr.errors import PromptError
-from ivr.speech.catalogue import Catalogue, Fragment, VoiceChoice
+from ivr.speech.catalogue import Catalogue, VoiceChoice
+from ivr.speech.fragments import Fragment
 from ivr.speech.loudness import Samples, integrated_loudness, true_peak
 from ivr.speech.manifest import (
     AudioRecord,
     audio_findings,
-    audio_path,
     read_manifest,
+    rendered_path,
     wording_hash,
     write_manifest,
 )
@@ -46,8 +47,8 @@ class Engine(Protocol):
         """The voice it uses for a language's choice."""
         ...
 
-    def speak(self, text: str, language: str, choice: VoiceChoice) -> tuple[Samples, int]:
-        """Samples of one channel and their rate in Hz."""
+    def speak(self, fragment: Fragment, choice: VoiceChoice) -> tuple[Samples, int]:
+        """What the fragment says: samples of one channel, and their rate in Hz."""
         ...
 
 
@@ -145,16 +146,23 @@ def render_fragments(
                 write_manifest(prompts_folder, records)
     finally:
         if count:
-            keys = {fragment.key for fragment in catalogue.fragments()}
-            write_manifest(prompts_folder, {key: record for key, record in records.items() if key in keys})
+            _forget_unsaid(catalogue, prompts_folder, records)
+            write_manifest(prompts_folder, records)
     return count
+
+
+def _forget_unsaid(catalogue: Catalogue, prompts_folder: Path, records: dict[str, AudioRecord]) -> None:
+    """Drop record and audio of what the catalogue does not say any more."""
+    for key in records.keys() - {fragment.key for fragment in catalogue.fragments()}:
+        rendered_path(prompts_folder, key).unlink(missing_ok=True)
+        del records[key]
 
 
 def _render(catalogue: Catalogue, prompts_folder: Path, engine: Engine, fragment: Fragment) -> AudioRecord:
     choice = catalogue.voices[fragment.voice_language]
-    samples, rate = engine.speak(fragment.wording, fragment.voice_language, choice)
+    samples, rate = engine.speak(fragment, choice)
     sound = master(samples, rate, fragment.key)
-    path = audio_path(prompts_folder, fragment)
+    path = rendered_path(prompts_folder, fragment.key)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".tmp")
     soundfile.write(temporary, sound, MASTER_RATE, format="FLAC", subtype="PCM_16")

@@ -44,7 +44,8 @@ def level(sound: Samples, rate: int, target: float = TARGET_LUFS, ceiling: float
     for _ in range(_PASSES):
         gain = 10 ** ((target - integrated_loudness(sound, rate)) / 20)
         sound = _limit(sound * np.float32(gain), rate, ceiling)
-    return sound
+    over = max(0.0, true_peak(sound, rate) - ceiling)
+    return np.asarray(sound * 10 ** (-over / 20), dtype=np.float32)
 
 
 def trim_silence(sound: Samples, rate: int) -> Samples:

@@ -99,11 +99,6 @@ def _zh_time(value: object) -> list[str]:
 _ZH_PARTS_OF_DAY = ((6, "early"), (12, "morning"), (13, "noon"), (18, "afternoon"), (25, "evening"))
 
 
-def _zh_character(character: str) -> str:
-    """Telephone and case numbers say 幺 for 1, so that it is not heard as 七."""
-    return "d1" if character == "1" else _character(character)
-
-
 # -- English -----------------------------------------------------------------------------------
 
 
@@ -140,12 +135,13 @@ def _en_time(value: object) -> list[str]:
 
 
 def _character(character: str) -> str:
+    """Digits have words of their own: in Chinese d1 is 幺, so that it is not heard as 七."""
     if character.isdigit():
-        return f"n{character}"
+        return f"d{character}"
     return {"-": "dash", "+": "plus"}.get(character) or f"letter_{character.lower()}"
 
 
-def _digits(value: object, spell: Callable[[str], str]) -> list[str]:
+def _digits(value: object) -> list[str]:
     """Digit by digit, in groups a listener can write down: 138 0013 8000, 0531 8888 6666, 95777."""
     if not isinstance(value, str) or not _DIGITS.fullmatch(value):
         raise PromptError(f"{value!r} is not a telephone number; give a str of at most 40 digits")
@@ -154,14 +150,14 @@ def _digits(value: object, spell: Callable[[str], str]) -> list[str]:
         left = len(value) - position
         if words and left % 4 == 0 and len(value) > 5:
             words.append(PAUSE)
-        words.append(spell(character))
+        words.append(_character(character))
     return words
 
 
-def _case_number(value: object) -> str:
+def _case_number(value: object) -> list[str]:
     if not isinstance(value, str) or not _CASE_NUMBER.fullmatch(value) or len(value) > 40:
         raise PromptError(f"{value!r} is not a case number; give a str such as 2026-11-0042 (R-N)")
-    return value
+    return [_character(character) for character in value]
 
 
 _SPELL: dict[str, dict[ValueKind, Spell]] = {
@@ -169,16 +165,16 @@ _SPELL: dict[str, dict[ValueKind, Spell]] = {
         ValueKind.NUMBER: _zh_number,
         ValueKind.MINUTES: _zh_minutes,
         ValueKind.ORDINAL: _zh_ordinal,
-        ValueKind.DIGITS: lambda value: _digits(value, _zh_character),
+        ValueKind.DIGITS: _digits,
         ValueKind.TIME: _zh_time,
-        ValueKind.CASE_NUMBER: lambda value: [_zh_character(c) for c in _case_number(value)],
+        ValueKind.CASE_NUMBER: _case_number,
     },
     "en": {
         ValueKind.NUMBER: _en_number,
         ValueKind.MINUTES: _en_minutes,
         ValueKind.ORDINAL: _en_number,
-        ValueKind.DIGITS: lambda value: _digits(value, _character),
+        ValueKind.DIGITS: _digits,
         ValueKind.TIME: _en_time,
-        ValueKind.CASE_NUMBER: lambda value: [_character(c) for c in _case_number(value)],
+        ValueKind.CASE_NUMBER: _case_number,
     },
 }

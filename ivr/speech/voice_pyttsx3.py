@@ -5,7 +5,9 @@ is written and nothing is said about it; an unknown voice raises nothing; and th
 Chinese as English, so the voice that reads pinyin is fed pinyin.
 """
 
+import io
 import tempfile
+from contextlib import redirect_stdout
 from ctypes.util import find_library
 from importlib import import_module
 from importlib.util import find_spec
@@ -16,10 +18,14 @@ import soundfile
 
 from ivr.errors import PromptError
 from ivr.speech.catalogue import VoiceChoice
+from ivr.speech.fragments import Fragment
 from ivr.speech.loudness import Samples
 from ivr.speech.mandarin_sounds import pinyin
+from ivr.speech.sound_shaping import MASTER_RATE
 
 _PACKAGES = ("pyttsx3", "pypinyin")
+_ATTEMPTS = 3
+"""espeak-ng speaks in a thread of its own; on a busy machine it now and then delivers nothing."""
 
 
 def missing_for_pyttsx3() -> list[str]:
@@ -39,8 +45,8 @@ class Pyttsx3Voice:
         """The voice that speaks for ``choice``."""
         return choice.pyttsx3
 
-    def speak(self, text: str, language: str, choice: VoiceChoice) -> tuple[Samples, int]:
-        """Say ``text``.
+    def speak(self, fragment: Fragment, choice: VoiceChoice) -> tuple[Samples, int]:
+        """Say a fragment, without the sentence around it.
 
         Returns:
             Samples of one channel, and their rate in Hz.
@@ -48,13 +54,15 @@ class Pyttsx3Voice:
         Raises:
             PromptError: the voice is not installed, or nothing was written.
         """
-        with tempfile.TemporaryDirectory(prefix="hotline-prompt-") as folder:
-            path = Path(folder) / "spoken.wav"
-            self._write(pinyin(text) if language == "zh" else text, choice, path)
-            if not path.is_file() or path.stat().st_size == 0:
-                raise PromptError(f"pyttsx3 wrote no sound for {text!r}; is espeak-ng installed in full?")
-            samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
-        return np.asarray(samples.mean(axis=1), dtype=np.float32), int(rate)
+        text = pinyin(fragment.wording) if fragment.voice_language == "zh" else fragment.wording
+        for _ in range(_ATTEMPTS):
+            with tempfile.TemporaryDirectory(prefix="hotline-prompt-") as folder:
+                path = Path(folder) / "spoken.wav"
+                self._write(text, choice, path)
+                samples, rate = _read(path)
+            if samples.any():
+                return samples, rate
+        raise PromptError(f"pyttsx3 delivers no sound for {text!r}; is espeak-ng installed in full?")
 
     def _write(self, text: str, choice: VoiceChoice, path: Path) -> None:
         engine = import_module("pyttsx3").init("espeak")
@@ -65,4 +73,13 @@ class Pyttsx3Voice:
         if not voice.endswith(choice.pyttsx3):
             raise PromptError(f"pyttsx3 has no voice {choice.pyttsx3!r} (it stays with {voice!r})")
         engine.save_to_file(text, str(path))
-        engine.runAndWait()
+        with redirect_stdout(io.StringIO()):  # pyttsx3 prints the name of each file
+            engine.runAndWait()
+
+
+def _read(path: Path) -> tuple[Samples, int]:
+    """What was written; silence when nothing was."""
+    if not path.is_file() or path.stat().st_size == 0:
+        return np.zeros(0, dtype=np.float32), MASTER_RATE
+    samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    return np.asarray(samples.mean(axis=1), dtype=np.float32), int(rate)

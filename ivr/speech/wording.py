@@ -74,7 +74,7 @@ def split_wording(wording: str, texts: Mapping[str, str], where: str) -> list[st
     spoken = [piece for piece in pieces if isinstance(piece, Place) or _SPOKEN.search(piece)]
     if not spoken:
         raise PromptError(f"{where}: says nothing; write what is to be spoken")
-    return [piece.strip() if isinstance(piece, str) else piece for piece in spoken]
+    return spoken
 
 
 def uses_text(wording: str) -> list[str]:
