@@ -18,6 +18,7 @@ from agent_console.auth.throttle import (
     limiter,
     tries_per_minute,
     tries_per_minute_of_address,
+    typed_number,
 )
 from agent_console.context import console, now
 from agent_console.words import END_REASONS
@@ -82,7 +83,7 @@ def _why_ended() -> dict[str, Any] | None:
 @limiter.limit(tries_per_minute_of_address)
 def check_sign_in() -> Answer:
     """Check work number and password; the same answer, as late, whatever of the two is wrong."""
-    work_number = request.form.get("work_number", "").strip()
+    work_number = typed_number()
     account = None
     if _WORK_NUMBER.fullmatch(work_number):
         with console().database.read() as connection:

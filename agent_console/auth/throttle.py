@@ -3,6 +3,8 @@
 Counted in this process's memory: a guesser at one address cannot keep anybody else out.
 """
 
+import unicodedata
+
 from flask import request
 from flask_limiter import Limiter
 
@@ -27,5 +29,10 @@ def tries_per_minute_of_address() -> str:
 
 
 def address_and_number() -> str:
-    """What is counted: the address with the work number as typed, cut so that it fills no memory."""
-    return f"{request.remote_addr}|{request.form.get('work_number', '').strip()[:8]}"
+    """What is counted: the address with the work number, cut so that it fills no memory."""
+    return f"{request.remote_addr}|{typed_number()[:8]}"
+
+
+def typed_number() -> str:
+    """The work number of the form; a Chinese keyboard's wide digits (１００１) are digits as well."""
+    return unicodedata.normalize("NFKC", request.form.get("work_number", "")).strip()

@@ -33,6 +33,11 @@ def test_an_agent_signs_in_and_comes_to_the_desk(visitor: Visitors, scene: Scene
     assert event.data["address"] == "192.0.2.7"
 
 
+def test_wide_digits_of_a_chinese_keyboard_are_digits(visitor: Visitors, scene: Scene) -> None:
+    scene.person("1001")
+    assert visitor().sign_in(" １００１ ").status_code == 303
+
+
 @pytest.mark.parametrize(
     ("role", "first"),
     [

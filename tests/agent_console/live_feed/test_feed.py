@@ -172,10 +172,10 @@ def test_a_sign_in_the_engine_has_not_heard_of_is_no_leaving(
 def test_an_engine_that_falls_silent_is_said_though_nothing_is_written(
     feed: LiveFeed, reader: Reader, scene: Scene
 ) -> None:
-    scene.engine(silent_for=4)
+    scene.engine(silent_for=2)
     with feed.open(reader) as stream:
         assert stream.take(0)["engine"] == "ok"
-        assert wait_for(stream, "engine") == "no_engine"
+        assert wait_for(stream, "engine", seconds=10) == "no_engine"
 
 
 def test_pages_are_told_when_the_database_is_gone_and_when_it_is_back(
