@@ -139,7 +139,7 @@ async def _keep(
         _show_sign_ins(settings, first_sign_ins)
         log.info("hotline.ready", seconds=round(_seconds_since_start(), 1))
 
-    await supervisor.run(started, [watch.watch(engine)])
+    await supervisor.run(started, [lambda: watch.watch(engine)])
     show("The hotline has ended.")
 
 

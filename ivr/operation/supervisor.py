@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,9 @@ class Supervisor:
         self._hurried = asyncio.Event()
         self._followers = [LogFollower(file, say) for file in logs]
 
-    async def run(self, started: Callable[[], None], beside: Sequence[Awaitable[None]] = ()) -> None:
+    async def run(
+        self, started: Callable[[], None], beside: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
+    ) -> None:
         """Start everything, call ``started``, keep it running until told to stop, and end it in order.
 
         :param beside: what else is to be done from the start to the end, such as watching.
@@ -57,7 +59,7 @@ class Supervisor:
             if await self._start_all():
                 started()
                 tasks += [asyncio.create_task(self._keep(program)) for program in self._ending]
-                tasks += [asyncio.ensure_future(work) for work in beside]
+                tasks += [asyncio.create_task(work()) for work in beside]
                 await self._until_asked(tasks)
         finally:
             await _cancel(tasks[1:])
