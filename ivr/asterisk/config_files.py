@@ -134,7 +134,7 @@ def write_own_config(settings: Settings, folders: AsteriskFolders, install: Aste
         _refuse_unsafe_path(path, what)
     folders.make()
     password = settings.ari_password or ari_password(settings.home)
-    values = config_values(settings, hashed(password))
+    values = config_values(settings, hashed(password, random=settings.ari_password is None))
     modules = [
         name for name in module_names() if name not in OPTIONAL or (install.modules / f"{name}.so").exists()
     ]
@@ -158,7 +158,7 @@ def write_config_files(
     _refuse_unsafe_path(data, "the other machine's data folder")
     password = settings.ari_password or ari_password(settings.home)
     folders = _RemoteFolders(settings.home, settings.home, data)
-    values = config_values(settings, hashed(password))
+    values = config_values(settings, hashed(password, random=settings.ari_password is None))
     _write(folder, FILES, values, folders, None, module_names())
     return [folder / name for name in FILES]
 

@@ -57,7 +57,8 @@ class AriConnection:
         self.connected = False
         self._devices = f"{application}-devices"
         applications = f"{application},{self._devices}"
-        self._url = f"ws://{address}/ari/events?" + urlencode({"app": applications, "subscribeAll": "false"})
+        self._address = address
+        self._path = "/ari/events?" + urlencode({"app": applications, "subscribeAll": "false"})
         token = base64.b64encode(f"{user}:{password}".encode()).decode()
         self._headers = {"Authorization": f"Basic {token}"}
         self._on_event = on_event
@@ -79,7 +80,7 @@ class AriConnection:
                 backoff = FIRST_BACKOFF
             except PbxUnusable:
                 raise
-            except (OSError, TimeoutError, websockets.WebSocketException, HotlineError) as error:
+            except (OSError, TimeoutError, HotlineError) as error:
                 log.warning("ari.not_connected", reason=_reason(error), retry_seconds=backoff)
             await asyncio.sleep(backoff)
             backoff = min(backoff * 2, LONGEST_BACKOFF)

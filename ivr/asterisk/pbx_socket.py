@@ -10,6 +10,7 @@ from typing import cast
 
 from websockets.client import ClientProtocol
 from websockets.frames import Frame, Opcode
+from websockets.protocol import State
 from websockets.uri import parse_uri
 
 LONGEST_MESSAGE = 16 * 2**20
@@ -37,13 +38,15 @@ class PbxSocket(asyncio.Protocol):
 
     def send(self, message: bytes) -> None:
         """Send one text message; on a connection that is gone it goes nowhere (see ``closed``)."""
-        self._protocol.send_text(message)
-        self._flush()
+        if self._protocol.state is State.OPEN:
+            self._protocol.send_text(message)
+            self._flush()
 
     def ping(self) -> None:
         """Ask for a sign of life."""
-        self._protocol.send_ping(b"")
-        self._flush()
+        if self._protocol.state is State.OPEN:
+            self._protocol.send_ping(b"")
+            self._flush()
 
     def abort(self) -> None:
         """Drop the connection at once."""

@@ -26,9 +26,11 @@ async def talk(call: Call) -> CallStage:
     try:
         following = await _until_somebody_leaves(call)
     except CallEnded:
-        # Noted, so that it is written in one transaction with the call's end, see inbound.live.
-        call.hotline.ledger.note(_agents_wrap_up(call, CallStage.TALKING))
+        wrap_up = _agents_wrap_up(call, CallStage.TALKING)
+        # The leg first: an agent is not free for the next caller while the phone is still in this call.
         await _end_agents_part(call)
+        # Noted, so that it is written in one transaction with the call's end, see inbound.live.
+        call.hotline.ledger.note(wrap_up)
         raise
     await _end_agents_part(call)
     if following is CallStage.WAITING:

@@ -95,9 +95,8 @@ class Settings(Section):
 
     @property
     def recordings_folder(self) -> Path:
-        """Where finished recordings lie, as <name>.wav: pbx.recordings_folder or a folder of ``home``."""
-        given = self.pbx.recordings_folder
-        return Path(given) if given is not None else self.home / "recordings"
+        """Where finished recordings lie, as <name>.wav; the PBX writes its parts elsewhere."""
+        return self.home / "recordings"
 
     def company_name(self, language: Language) -> str:
         """The company's name as it is said and shown in ``language``."""

@@ -34,10 +34,10 @@ def configuration(examined: Examined) -> Iterator[Finding]:
 def home(examined: Examined) -> Iterator[Finding]:
     """Whether the folders for what the hotline writes can be written."""
     settings = examined.settings
-    for folder, setting in (
-        (settings.home, "HOTLINE_HOME"),
-        (settings.recordings_folder, "pbx.recordings_folder"),
-    ):
+    folders = [(settings.home, "HOTLINE_HOME"), (settings.recordings_folder, "HOTLINE_HOME")]
+    if settings.pbx.recordings_folder is not None:  # where a PBX that is not ours writes its parts
+        folders.append((Path(settings.pbx.recordings_folder), "pbx.recordings_folder"))
+    for folder, setting in folders:
         there = _nearest(folder)
         if not there.is_dir():
             yield error(f"{setting}: {there} is no folder; name another")

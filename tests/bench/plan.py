@@ -74,13 +74,13 @@ ANSWER_AFTER = 0.3
 FULL = Plan(
     rates=(5, 20, 50),
     rates_unrecorded=(20, 50),
-    seconds=20,
+    seconds=18,
     connected=5,
     agents=400,
     few=16,
     few_rate=8,
     few_connected=6,
-    idle_seconds=3,
+    idle_seconds=2,
     with_postgres=True,
 )
 """Calls of about 4 s of talk."""

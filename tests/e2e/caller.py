@@ -80,7 +80,7 @@ class Caller:
 
     def until_heard(self, within: float = ANSWERED_WITHIN) -> "Caller":
         """Wait for the answer and the first sound."""
-        eventually(lambda: self.line.heard, within, "any sound")
+        eventually(lambda: self.line.heard, within, f"any sound; {self.statuses} {self.errors}")
         return self
 
     def press(self, keys: str) -> None:

@@ -25,6 +25,7 @@ PACKET = 160  # samples in it
 SILENCE = b"\xd5" * PACKET
 TONES = {"1": (697, 1209), "2": (697, 1336), "3": (697, 1477), "4": (770, 1209), "5": (770, 1336)}
 ALAW, EVENTS = 8, 101
+SO_TIMESTAMPNS = 35  # asm-generic/socket.h; Python has no name for it
 EVENT_OF = {key: number for number, key in enumerate("0123456789*#ABCD")}
 EVENT_TICKS = 6
 
@@ -45,6 +46,7 @@ class Line:
         self.wire = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.wire.bind((HOST, 0))
         self.wire.setblocking(False)
+        self.wire.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         self.port: int = self.wire.getsockname()[1]
         self.heard: list[Packet] = []
         self.mute = False
@@ -97,12 +99,13 @@ class Line:
 
     # -- called by the exchange ----------------------------------------------------------------
 
-    def hear(self, now: float) -> None:
-        """Take what has come."""
+    def hear(self) -> None:
+        """Take what has come, with the time at which it came (and not that at which we looked)."""
         with contextlib.suppress(BlockingIOError, ConnectionRefusedError):
             while True:
-                data, self._peer = self.wire.recvfrom(2048)
-                self.heard.append(Packet(now, data[1] & 0x7F, data[12:]))
+                data, ancillary, _, self._peer = self.wire.recvmsg(2048, 64)
+                seconds, nanoseconds = struct.unpack("@ll", ancillary[0][2])
+                self.heard.append(Packet(seconds + nanoseconds / 1e9, data[1] & 0x7F, data[12:]))
 
     def speak(self) -> None:
         """Send the next 20 ms."""
@@ -131,6 +134,7 @@ class Exchange:
     def __init__(self) -> None:
         self._lines: dict[int, Line] = {}
         self._look = selectors.DefaultSelector()
+        self._stalls: list[tuple[float, float]] = []
         self._ended = threading.Event()
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._serve, name="sound", daemon=True)
@@ -144,13 +148,19 @@ class Exchange:
             self._look.register(line.wire, selectors.EVENT_READ, line)
         return line
 
+    def stall(self, since: float) -> float:
+        """The longest time (seconds) for which this machine let nobody here speak since then (1970)."""
+        return max([late for at, late in self._stalls if at >= since], default=0.0)
+
     def _serve(self) -> None:
         tick_at = time.monotonic()
         while not self._ended.is_set():
             for key, _ in self._look.select(max(0.0, min(TICK, tick_at - time.monotonic()))):
-                key.data.hear(time.time())
-            if time.monotonic() >= tick_at:
+                key.data.hear()
+            if (late := time.monotonic() - tick_at) >= 0:
                 tick_at += TICK
+                if late > TICK:
+                    self._stalls.append((time.time(), late))
                 with self._lock:
                     lines = list(self._lines.values())
                 for line in lines:

@@ -113,14 +113,15 @@ class Pbx:
         """Names of all channels that are up, ringing or about to be."""
         return sorted(str(channel["name"]) for channel in self.ask("GET", "/channels"))
 
-    def is_quiet(self, within: float = 3.0) -> bool:
-        """Whether no channel and no bridge is left within ``within`` seconds."""
+    def left_over(self, within: float) -> list[str]:
+        """Channels and bridges that are still there after ``within`` seconds; comes back when none is."""
         until = time.monotonic() + within
-        while time.monotonic() < until:
-            if not self.channels() and not self.ask("GET", "/bridges"):
-                return True
+        while True:
+            bridges = [f"bridge {bridge['id']}" for bridge in self.ask("GET", "/bridges")]
+            found = self.channels() + bridges
+            if not found or time.monotonic() > until:
+                return found
             time.sleep(0.05)
-        return False
 
     def clear(self) -> None:
         """End whatever a test left behind."""

@@ -18,6 +18,10 @@ class Ringing:
     call_id: str
     messages: list[Message]
 
+    def __str__(self) -> str:
+        """What was said, with times."""
+        return " · ".join(f"{m.at:%T.%f}{'>' if m.sent else '<'}{m.first[:16]}" for m in self.messages)
+
     def _at(self, first: str, *, sent: bool) -> datetime | None:
         return next((m.at for m in self.messages if m.sent is sent and m.first.startswith(first)), None)
 
@@ -70,6 +74,11 @@ class Phone:
     def address(self) -> str:
         """What is dialled to reach it."""
         return f"sip:{self.work_number}@{HOST}:{self._sipp.port}"
+
+    @property
+    def errors(self) -> str:
+        """What SIPp found wrong."""
+        return self._sipp.errors
 
     def rings(self) -> list[Ringing]:
         """All calls that came, the first first."""

@@ -1,6 +1,7 @@
 """Everything one test needs: the PBX, a fresh database, an engine, agents' phones and callers."""
 
 import itertools
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from ivr.standard.command_kind import CommandKind
 from tests.e2e.caller import Caller
 from tests.e2e.engine import Engine, Spare
-from tests.e2e.media import Exchange
+from tests.e2e.media import Exchange, Line, longest_gap
 from tests.e2e.pbx import DUTY_PHONE, PROMPTS, Pbx, overrides
 from tests.e2e.phone import Phone
 from tests.e2e.rows import Rows
@@ -18,6 +19,7 @@ from tests.e2e.sipp import Sipp
 ON_BOTH = pytest.mark.parametrize("scene", ["sqlite", "postgres"], indirect=True)
 """Runs a test on each kind of database."""
 
+GAP = 0.2  # seconds
 DATABASE = "HOTLINE_TEST_DATABASE"
 QUEUES = ("alarm", "repair", "complaint", "consultation")
 ALWAYS_OPEN: dict[str, object] = {f"queues__{queue}__opening_hours": None for queue in QUEUES}
@@ -37,6 +39,7 @@ class Scene:
         self.engines: list[Engine] = []
         self.phones: dict[str, Phone] = {}
         self.callers: list[Caller] = []
+        self.left_over: list[str] = []
         self._others: list[Sipp] = []
         self._address = database_address
         self._numbers = itertools.count(13900000001)
@@ -123,6 +126,20 @@ class Scene:
         self._others.append(sipp)
         return sipp
 
+    def is_quiet(self, pbx: Pbx | None = None, within: float = 3.0) -> bool:
+        """Whether no channel and no bridge is left on the PBX."""
+        self.left_over = (pbx or self.pbx).left_over(within)
+        return not self.left_over
+
+    def heard_throughout(self, line: Line, since: datetime, until: datetime) -> bool:
+        """Whether a line got sound all the time, without a gap of more than 200 ms.
+
+        A machine that is busy with other things makes the far end, which is ours, stutter: that is
+        allowed for.
+        """
+        allowed = GAP + self.exchange.stall(since.timestamp())
+        return longest_gap(line.packets(), since.timestamp(), until.timestamp()) < allowed
+
     def story(self) -> str:
         """What happened, for the report of a test that failed."""
         lines = [
@@ -134,6 +151,10 @@ class Scene:
             f"ended={o.ended_at} {o.outcome}"
             for o in self.rows.offers()
         ]
+        for phone in self.phones.values():
+            lines += [f"phone {phone.work_number}: {ring}" for ring in phone.rings()]
+            lines += [f"phone {phone.work_number}: {phone.errors}"]
+        lines += [f"channel {name}" for name in self.left_over]
         lines += [f"{number} {state}" for number, state in self.rows.states().items()]
         lines += [str(line) for engine in self.engines for line in engine.log()]
         return "\n".join(lines)

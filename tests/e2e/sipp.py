@@ -1,5 +1,6 @@
 """SIPp processes: one plays a scenario; what it sent and received is read from its trace."""
 
+import contextlib
 import os
 import re
 import socket
@@ -91,15 +92,27 @@ class Sipp:
 
     def _is_up(self) -> bool:
         """Whether its SIP port is open, as soon as that can be told."""
-        entry = f":{self.port:04X} "
         until = time.monotonic() + 10
         while time.monotonic() < until:
-            if entry in Path("/proc/net/udp").read_text():
+            if self._has_port():
                 return True
             if self.process.poll() is not None:
                 return self.process.returncode == 0
             time.sleep(0.005)
         return False
+
+    def _has_port(self) -> bool:
+        """Whether the socket on its port is its own, and not of somebody who was faster."""
+        for line in Path("/proc/net/udp").read_text().splitlines():
+            fields = line.split()
+            if fields[1].endswith(f":{self.port:04X}"):
+                return any(f"socket:[{fields[9]}]" == link for link in self._open_files())
+        return False
+
+    def _open_files(self) -> Iterator[str]:
+        with contextlib.suppress(OSError):
+            for handle in Path(f"/proc/{self.process.pid}/fd").iterdir():
+                yield str(handle.readlink())
 
     def call_id(self, number: int = 1) -> str:
         """The Call-ID of its ``number``-th outgoing call."""

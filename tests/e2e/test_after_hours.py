@@ -9,7 +9,7 @@ from ivr.standard.call_stage import CallStage
 from ivr.standard.task_kind import TaskKind
 from tests.e2e.caller import Caller
 from tests.e2e.rows import eventually
-from tests.e2e.scene import ON_BOTH, Scene
+from tests.e2e.scene import Scene
 from tests.e2e.sound import recorded
 
 pytestmark = pytest.mark.e2e
@@ -41,18 +41,23 @@ def after_hours(scene: Scene, keys: str = "", **caller: str) -> Caller:
     return someone
 
 
-def test_a_closed_queue_tells_its_hours_and_hangs_up_after_two_rounds(scene: Scene) -> None:
-    scene.open(silence__seconds=0.3, **closed(scene, [span_not_now(scene)]))
-    caller = after_hours(scene)
+def test_a_closed_queue_tells_its_hours_and_only_who_chose_it_is_ever_hung_up_on(scene: Scene) -> None:
+    phone = scene.agent("1001", skills={"alarm": 1})
+    hours = closed(scene, [span_not_now(scene)])
+    scene.open(silence__seconds=0.3, recording__enabled=False, menu__main__prompts=["menu_english"], **hours)
+    caller, silent = after_hours(scene), scene.caller()
     caller.hears("after_hours.1")
     caller.hears("after_hours_choice", 20)
+    # Who presses nothing cannot be asked to press something: they reach those who are always there.
+    phone.until_rung(25)
+    assert scene.rows.call_of(silent.user).queue == "alarm"
     caller.hears("goodbye", 30)
     caller.until_byed()
     call = scene.rows.until_ended(scene.rows.call_of(caller.user).id)
     assert (call.outcome, call.ended_by, call.queue) == ("left_after_hours", "system", "repair")
+    assert silent.is_connected
 
 
-@ON_BOTH
 def test_a_message_is_recorded_and_becomes_a_task(scene: Scene) -> None:
     scene.open(**closed(scene))
     caller = after_hours(scene)
@@ -95,7 +100,6 @@ def test_a_message_ended_by_hanging_up_is_kept_and_an_empty_one_is_not(scene: Sc
     assert scene.rows.call_of(said_nothing.user).outcome == "left_after_hours"
 
 
-@ON_BOTH
 def test_a_call_back_asked_for_after_hours_is_a_task(scene: Scene) -> None:
     scene.open(**closed(scene))
     caller = after_hours(scene, "2")
@@ -138,14 +142,3 @@ def test_the_alarm_is_open_when_everything_is_closed(scene: Scene) -> None:
     scene.open(**closed(scene))
     scene.caller("3")
     phone.until_rung()
-
-
-def test_who_presses_nothing_after_hours_reaches_the_people_of_the_alarm_queue(scene: Scene) -> None:
-    phone = scene.agent("1001", skills={"alarm": 1})
-    settings = closed(scene)
-    scene.open(
-        silence__seconds=0.3, recording__enabled=False, menu__main__prompts=["menu_english"], **settings
-    )
-    caller = scene.caller()
-    phone.until_rung(25)
-    assert scene.rows.call_of(caller.user).queue == "alarm"

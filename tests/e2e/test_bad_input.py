@@ -42,21 +42,23 @@ def test_a_caller_without_a_usable_number_is_served_like_any_other(scene: Scene)
     assert not scene.engine.complaints()
 
 
-@pytest.mark.parametrize(
-    "number", ["12345", "+8653195777", "alice", "9" * 200, "%E4%BD%A0", "95777,evil", "s%20s"]
-)
-def test_a_number_that_is_none_of_ours_is_told_so(scene: Scene, number: str) -> None:
+NOT_OURS = ("12345", "+8653195777", "alice", "9" * 200, "%E4%BD%A0", "95777,evil", "s%20s")
+
+
+def test_a_number_that_is_none_of_ours_is_told_so(scene: Scene) -> None:
     scene.open()
-    caller = scene.caller(number=number)
-    if "404" in caller.until_refused_or_answered().statuses:
-        assert not scene.rows.calls()
-        return
-    caller.hears("number_unknown.1")
-    caller.until_byed(15)
-    call = scene.rows.until_ended(scene.rows.call_of(caller.user).id)
-    assert (call.outcome, call.ended_by) == ("number_unknown", "system")
-    assert len(call.dialled) <= 80
-    assert any(line["event"] == "call.number_unknown" for line in scene.engine.log())
+    callers = [scene.caller(number=number).until_refused_or_answered() for number in NOT_OURS]
+    answered = [caller for caller in callers if "404" not in caller.statuses]
+    assert len(answered) >= len(NOT_OURS) - 1  # what is no number in any network the PBX refuses by itself
+    for caller in answered:
+        caller.hears("number_unknown.1")
+    for caller in answered:
+        caller.until_byed(15)
+        call = scene.rows.until_ended(scene.rows.call_of(caller.user).id)
+        assert (call.outcome, call.ended_by) == ("number_unknown", "system")
+        assert len(call.dialled) <= 80
+    assert len(scene.rows.calls()) == len(answered)
+    assert [line["event"] for line in scene.engine.log()].count("call.number_unknown") == len(answered)
 
 
 def test_a_call_without_an_offer_of_sound_is_served(scene: Scene) -> None:
@@ -80,7 +82,7 @@ def test_a_caller_who_never_sends_sound_hears_and_is_heard_of(scene: Scene) -> N
     call = scene.rows.call_of(caller.user)
     caller.hang_up()
     assert scene.rows.until_ended(call.id).outcome == "answered"
-    assert scene.pbx.is_quiet()
+    assert scene.is_quiet()
 
 
 def test_without_the_prompts_the_engine_does_not_start_and_says_why(scene: Scene, tmp_path: Path) -> None:

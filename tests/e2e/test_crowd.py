@@ -17,7 +17,8 @@ pytestmark = pytest.mark.e2e
 
 TALK = 0.3  # seconds
 CLOCKS = timedelta(seconds=0.05)  # a transaction that waited for another bears the time at which it began
-OUT_OF_STEP = timedelta(seconds=0.15)  # two callers so close to each other may be served either way round
+AT_ONCE = timedelta(seconds=0.1)  # two engines that deal several agents each write their own share
+WRITTEN = timedelta(seconds=0.5)  # who has waited so long is written down, and is not overtaken any more
 
 
 def crowd(prefix: str, scene: Scene, pbx: Pbx, size: int, rate: float) -> Sipp:
@@ -57,8 +58,14 @@ def assert_served_once_and_in_order(scene: Scene, size: int) -> None:
     assert sorted(offer.call_id for offer in offers) == sorted(call.id for call in calls)
     queued = {call.id: call.queued_at for call in calls}
     offers.sort(key=lambda offer: offer.made_at)
-    for earlier, later in pairwise(offers):
-        assert queued[earlier.call_id] - queued[later.call_id] < OUT_OF_STEP
+    for place, offer in enumerate(offers):
+        overtaken = [
+            later.call_id
+            for later in offers[place + 1 :]
+            if queued[later.call_id] < min(queued[offer.call_id], offer.made_at - WRITTEN)
+            and later.made_at - offer.made_at > AT_ONCE
+        ]
+        assert overtaken == [], offer
     ended = {call.id: call.talk_ended_at for call in calls}
     for phone in scene.phones.values():
         mine = [offer for offer in offers if offer.work_number == phone.work_number]
@@ -68,7 +75,7 @@ def assert_served_once_and_in_order(scene: Scene, size: int) -> None:
         assert len(rings) == len(mine)
         for one, two in pairwise(rings):
             assert one.over_at is not None
-            assert one.over_at <= two.invited_at
+            assert one.over_at <= two.invited_at + CLOCKS
     assert {str(state) for state in scene.rows.states().values()} == {"ready"}
 
 
@@ -88,12 +95,12 @@ def test_fifty_callers_on_eight_agents_are_each_served_once_and_in_order(scene: 
     assert callers.finished(5), callers.errors
     assert_served_once_and_in_order(scene, 50)
     assert all(phone.rings() for phone in scene.phones.values())
-    assert scene.pbx.is_quiet()
+    assert scene.is_quiet()
     assert_no_complaints(scene)
 
 
 @pytest.mark.parametrize("scene", ["postgres"], indirect=True)
-def test_two_engines_on_one_database_never_offer_an_agent_twice(scene: Scene, second_pbx: Pbx) -> None:
+def test_two_engines_on_one_database_never_offer_an_agent_twice(second_pbx: Pbx, scene: Scene) -> None:
     for number in range(1, 5):
         scene.agent(f"100{number}", Manners(answer_after=0.05))
     scene.open()
@@ -105,6 +112,6 @@ def test_two_engines_on_one_database_never_offer_an_agent_twice(scene: Scene, se
     serve(scene, crowds, 32)
     assert_served_once_and_in_order(scene, 32)
     assert {call.pbx_node for call in scene.rows.calls()} == {"pbx1", "pbx2"}
-    assert scene.pbx.is_quiet()
-    assert second_pbx.is_quiet()
+    assert scene.is_quiet()
+    assert scene.is_quiet(second_pbx)
     assert_no_complaints(scene)

@@ -1,25 +1,18 @@
 """An engine that dies hurts nobody who talks; a second one finds everybody where they stood."""
 
 import time
-from datetime import datetime
 
 import pytest
 
 from ivr.standard.agent_state import AgentState
 from ivr.standard.call_stage import CallStage
 from tests.e2e.caller import Caller, now
-from tests.e2e.media import Line, longest_gap, silences
+from tests.e2e.media import silences
 from tests.e2e.rows import eventually
 from tests.e2e.scenarios import Manners
 from tests.e2e.scene import Scene
 
 pytestmark = pytest.mark.e2e
-
-GAP = 0.2  # seconds
-
-
-def assert_heard_throughout(line: Line, since: datetime, until: datetime) -> None:
-    assert longest_gap(line.packets(), since.timestamp(), until.timestamp()) < GAP
 
 
 def test_a_killed_engine_interrupts_nobody_and_is_taken_over_from(scene: Scene) -> None:
@@ -79,7 +72,7 @@ def test_a_killed_engine_interrupts_nobody_and_is_taken_over_from(scene: Scene) 
     assert newcomer.dialled_at is not None
     assert abs((call.arrived_at - newcomer.dialled_at).total_seconds()) < 0.5
     for line in [line for n in range(4) for line in (talkers[n].line, phones[n].line)]:
-        assert_heard_throughout(line, killed, now())
+        assert scene.heard_throughout(line, killed, now())
 
     # All that was begun comes to its end, and the waiting are served in their order.
     for talker, next_one in zip(talkers[:3], waiters[1:4], strict=True):
@@ -91,7 +84,7 @@ def test_a_killed_engine_interrupts_nobody_and_is_taken_over_from(scene: Scene) 
     for call in scene.rows.calls():
         scene.rows.until_ended(call.id)
     eventually(lambda: set(scene.rows.states().values()) == {AgentState.READY})
-    assert scene.pbx.is_quiet()
+    assert scene.is_quiet()
     recordings = eventually(lambda: _all_finished(scene), 8, "all recordings finished")
     assert len(recordings) == 9
     lengths = {row.call_id: row.seconds for row in recordings}
@@ -155,7 +148,7 @@ def test_a_killed_engine_finds_callers_in_every_other_stage(scene: Scene) -> Non
     eventually(lambda: _all_finished(scene), 6)
     for call in scene.rows.calls():
         scene.rows.until_ended(call.id)
-    assert scene.pbx.is_quiet()
+    assert scene.is_quiet()
 
 
 def test_an_orderly_stop_leaves_the_talks_alone(scene: Scene) -> None:
@@ -167,14 +160,14 @@ def test_an_orderly_stop_leaves_the_talks_alone(scene: Scene) -> None:
     scene.engine.stop()
     scene.engine.start()
     assert scene.rows.call_of(caller.user).stage is CallStage.TALKING
-    assert_heard_throughout(phone.line, stopped, now())
+    assert scene.heard_throughout(phone.line, stopped, now())
     left = caller.hang_up()
     call = scene.rows.until_ended(scene.rows.call_of(caller.user).id)
     assert (call.ended_by, call.end_source) == ("caller", "event")
     assert abs((call.ended_at - left).total_seconds()) < 0.5
     eventually(lambda: phone.rings()[0].byed_at)
     scene.rows.until_state("1001", AgentState.READY)
-    assert scene.pbx.is_quiet()
+    assert scene.is_quiet()
 
 
 def test_a_message_whose_caller_left_while_the_engine_was_away_is_kept(scene: Scene) -> None:

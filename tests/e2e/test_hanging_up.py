@@ -103,7 +103,7 @@ def test_a_caller_may_hang_up_in_every_stage(scene: Scene) -> None:
         offers = scene.rows.offers(call.id)
         assert len(offers) == (agent is not None), (arrive, offers)
         assert all(offer.outcome is not None for offer in offers), arrive
-        assert scene.pbx.is_quiet(), (arrive, scene.pbx.channels())
+        assert scene.is_quiet(), (arrive, scene.left_over)
     rung = scene.phones["1001"].rings()
     assert len(rung) == 3
     assert all(ring.over_at for ring in rung)
@@ -125,7 +125,7 @@ def test_a_caller_may_hang_up_before_the_answer(scene: Scene) -> None:
     lock.close()
     for sipp in callers:
         assert sipp.finished(3), sipp.errors
-    assert scene.pbx.is_quiet()
+    assert scene.is_quiet()
     for number in range(4):
         call = scene.rows.until_ended(scene.rows.call_of(f"1380000000{number}").id)
         assert (call.outcome, call.ended_by, call.answered_at) == ("abandoned_in_menu", "caller", None)
@@ -191,7 +191,7 @@ def test_both_hanging_up_at_once_ends_the_call_once(scene: Scene) -> None:
         caller.hang_up()
         scene.rows.until_ended(call.id)
         scene.rows.until_state("1001", AgentState.READY)
-        assert scene.pbx.is_quiet()
+        assert scene.is_quiet()
         assert [event.kind for event in scene.rows.events(call.id)].count("call.ended") == 1
         assert all(ring.over_at for ring in phone.rings())
 
@@ -211,4 +211,4 @@ def test_a_caller_who_leaves_in_the_moment_of_the_answer_leaves_nobody_behind(sc
             lambda call=call: scene.rows.offers(call.id)[0].outcome, what=f"an outcome of offer {turn + 1}"
         )
         scene.rows.until_state("1001", AgentState.READY)
-        assert scene.pbx.is_quiet(), turn
+        assert scene.is_quiet(), turn

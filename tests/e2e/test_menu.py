@@ -30,7 +30,7 @@ def test_a_caller_who_presses_two_talks_to_an_agent(scene: Scene) -> None:
     assert (call.queue, call.kind, call.menu_path, call.language) == ("repair", "repair", "2", "zh")
     assert (call.outcome, call.ended_by, call.end_source) == ("answered", "caller", "event")
     assert abs((call.ended_at - hung_up).total_seconds()) < 0.2
-    assert scene.pbx.is_quiet()
+    assert scene.is_quiet()
     assert not scene.engine.complaints()
 
 

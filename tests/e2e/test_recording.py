@@ -76,7 +76,7 @@ def test_a_recording_that_fails_is_said_and_the_talk_goes_on(scene: Scene) -> No
         assert [line["call"] for line in scene.engine.complaints()] == [call.id]
         caller.hang_up()
         assert scene.rows.until_ended(call.id).outcome == "answered"
-        assert scene.pbx.is_quiet()
+        assert scene.is_quiet()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         moved.rename(folder)

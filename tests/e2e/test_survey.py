@@ -39,7 +39,7 @@ def test_a_caller_who_was_invited_gives_a_score(scene: Scene) -> None:
     answer = scene.rows.answers()[0]
     assert (answer.call_id, answer.agent_id, answer.score) == (call_id, call.agent_id, 4)
     assert call.talk_ended_at <= answer.asked_at <= answer.answered_at
-    assert scene.pbx.is_quiet()
+    assert scene.is_quiet()
 
 
 def test_a_key_that_is_no_score_is_asked_again_and_silence_ends_it(scene: Scene) -> None:

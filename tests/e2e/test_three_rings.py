@@ -136,4 +136,4 @@ def test_an_answer_at_the_last_moment_leaves_one_talk_and_no_second_ring(scene: 
     assert [phone.work_number for phone in open_calls] == [offers[-1].work_number]
     assert len(scene.pbx.channels()) == 2 + 2  # caller, agent, and what records either
     caller.hang_up()
-    assert scene.pbx.is_quiet()
+    assert scene.is_quiet()

@@ -15,13 +15,10 @@ from tests.e2e.scene import ON_BOTH, Scene
 pytestmark = pytest.mark.e2e
 
 
-def waits(scene: Scene, key: str = "2", **caller: str) -> Caller:
+def waits(scene: Scene) -> Caller:
     """A caller who waits; nobody is there to answer."""
-    someone = scene.caller(key, **caller)
-    if caller:
-        eventually(lambda: any(call.stage is CallStage.WAITING for call in scene.rows.calls()))
-    else:
-        scene.rows.until_stage(someone.user, CallStage.WAITING)
+    someone = scene.caller("2")
+    scene.rows.until_stage(someone.user, CallStage.WAITING)
     return someone
 
 
@@ -49,7 +46,6 @@ def test_who_is_offered_at_once_hears_that_they_are_connected(scene: Scene) -> N
     assert not caller.has_heard("waiting")
 
 
-@ON_BOTH
 def test_a_waiting_caller_may_be_called_back_and_keeps_the_place(scene: Scene) -> None:
     scene.open()
     caller = waits(scene)
@@ -67,31 +63,25 @@ def test_a_waiting_caller_may_be_called_back_and_keeps_the_place(scene: Scene) -
     assert (task.queue, task.queued_at) == ("repair", queued_at)
 
 
-def test_who_does_not_confirm_waits_on_with_the_old_place(scene: Scene) -> None:
+def test_who_does_not_confirm_or_has_no_number_waits_on_with_the_old_place(scene: Scene) -> None:
     scene.open()
     caller, later = waits(scene), waits(scene)
-    queued_at = scene.rows.call_of(caller.user).queued_at
+    nameless = scene.caller("2", user="anonymous")
+    eventually(lambda: [c.stage for c in scene.rows.calls()] == [CallStage.WAITING] * 3)
+    queued_at = [call.queued_at for call in scene.rows.calls()]
     caller.press("1")
+    nameless.press("1")
     scene.rows.until_stage(caller.user, CallStage.CALL_BACK)
-    call = scene.rows.until_stage(caller.user, CallStage.WAITING, 25)
-    assert call.queued_at == queued_at
+    nameless.hears("callback_no_number")
+    eventually(lambda: [c.stage for c in scene.rows.calls()] == [CallStage.WAITING] * 3, 25)
+    assert [call.queued_at for call in scene.rows.calls()] == queued_at
     assert not scene.rows.tasks()
+    assert nameless.is_connected
     phone = scene.agent("1001", Manners(answer_after=0.1), ready=False)
     scene.ready("1001")
     phone.until_talking(8)
     assert scene.rows.until_stage(caller.user, CallStage.TALKING)
     assert scene.rows.call_of(later.user).stage is CallStage.WAITING
-
-
-def test_who_has_no_number_cannot_be_called_back_and_waits_on(scene: Scene) -> None:
-    scene.open()
-    caller = waits(scene, user="anonymous")
-    queued_at = scene.rows.calls()[0].queued_at
-    caller.press("1")
-    caller.hears("callback_no_number")
-    call = eventually(lambda: [c for c in scene.rows.calls() if c.stage is CallStage.WAITING], 10)[0]
-    assert call.queued_at == queued_at
-    assert caller.is_connected
 
 
 @ON_BOTH
