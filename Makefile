@@ -4,8 +4,9 @@
 run: setup
 	@exec .venv/bin/hotline run
 
+# Three at a time: most of a call is waiting.
 test: lint
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest -n 3
 
 bench: setup-test
 	@exec .venv/bin/python -m tests.bench
