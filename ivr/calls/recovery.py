@@ -192,6 +192,8 @@ async def _close(
     await hotline.ledger.decide(write)
     if row.agent_channel is not None and agent_end is None:
         await hang_up_quietly(hotline.ari, row.agent_channel)
+    if row.bridge is not None:
+        await Bridge(hotline.ari, row.bridge).destroy()
 
 
 def _wrap_up_seconds(hotline: Hotline, queue: str | None) -> float:

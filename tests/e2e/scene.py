@@ -147,6 +147,10 @@ class Scene:
             for event in self.rows.events()
         ]
         lines += [
+            f"call {c.id} {c.caller_number} {c.stage} answered={c.answered_at} ended={c.ended_at}"
+            for c in self.rows.calls()
+        ]
+        lines += [
             f"offer {o.id} call={o.call_id} {o.work_number} made={o.made_at:%T.%f} rung={o.rung_at} "
             f"ended={o.ended_at} {o.outcome}"
             for o in self.rows.offers()

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import re
 import socket
 import subprocess
@@ -19,6 +20,13 @@ _HEAD = re.compile(
     rb"^-{40,} (?P<at>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+)\n\w+ message (?P<way>sent|received) [^\n]*\n\n",
     re.MULTILINE,
 )
+
+
+MEDIA_PORTS = (61000, 65000)
+"""Where SIPp's own sound sockets are, which nobody listens to: above the ports that are given out as free.
+
+It binds several in a row, also ones that another SIPp talks SIP on, and would take its messages away.
+"""
 
 
 @dataclass(frozen=True)
@@ -83,7 +91,7 @@ class Sipp:
         goal = [self.target, "-m", str(self.calls), "-r", str(self.rate)] if self.target else []
         return subprocess.Popen(
             ["sipp", *goal, "-sf", str(self._scenario_file), "-i", HOST, "-p", str(self.port), "-nostdin",
-             "-cp", str(free_udp_port()), "-mp", str(free_udp_port()),
+             "-cp", str(free_udp_port()), "-mp", str(random.randrange(*MEDIA_PORTS, 4)),
              "-cid_str", f"{self.name}-%u", "-trace_msg", "-message_file", str(self._trace_file),
              "-trace_err", "-error_file", str(self._errors), "-timer_resol", "5", "-rtp_threadtasks", "1"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.folder,
