@@ -13,8 +13,6 @@ from ivr.standard.task_kind import TaskKind
 from storage.queries import recordings
 
 BEEP = "sound:beep"
-SHORTEST_SECONDS = 1.0
-"""A recording shorter than this holds no message."""
 
 
 async def take_message(call: Call) -> CallStage:
@@ -64,18 +62,18 @@ async def _until_said(call: Call, running: RunningRecording, begun: float) -> Ca
                     if other is None and not closed.done():
                         await call.leg.stop_recording(running.parts[0])
     except CallerHungUp:
-        _keep_if_spoken(call, running, begun)
+        await _keep_if_spoken(call, running)
         call.hotline.recorder.finish_later(running)
         raise
-    kept = _keep_if_spoken(call, running, begun)
+    kept = await _keep_if_spoken(call, running)
     call.hotline.recorder.finish_later(running)
     await call.say(call.phrase(Prompt.MESSAGE_SAVED if kept else Prompt.MESSAGE_EMPTY))
     await call.say(call.phrase(Prompt.GOODBYE))
     return CallStage.ENDED
 
 
-def _keep_if_spoken(call: Call, running: RunningRecording, begun: float) -> bool:
-    if asyncio.get_running_loop().time() - begun < SHORTEST_SECONDS:
+async def _keep_if_spoken(call: Call, running: RunningRecording) -> bool:
+    if await call.hotline.recorder.holds_silence(running):
         return False
     _keep(call, running.name)
     return True

@@ -20,7 +20,7 @@ from ivr.asterisk.channel import Leg, hang_up_quietly
 from ivr.asterisk.connection import AriConnection, segment
 from ivr.asterisk.dispatcher import Dispatcher
 from ivr.asterisk.events import RecordingChanged
-from ivr.calls.sound_files import Finished, SoundMissing, join_channels, take_over
+from ivr.calls.sound_files import Finished, SoundMissing, is_silent, join_channels, take_over
 from ivr.errors import AriError, AriRefused, CallEnded
 from ivr.ledger import Ledger
 from ivr.standard.recording_status import RecordingKind
@@ -173,6 +173,12 @@ class Recorder:
             if part not in recording_now:
                 closed.set_result("")
         return running
+
+    async def holds_silence(self, running: RunningRecording) -> bool:
+        """Whether nobody speaks in a message, as soon as the PBX has closed it."""
+        await asyncio.wait(running.closed.values(), timeout=START_WITHIN)
+        part = self._where.parts / f"{running.parts[0]}.wav"
+        return await asyncio.get_running_loop().run_in_executor(self._disk, is_silent, part)
 
     def finish_later(self, running: RunningRecording) -> None:
         """Make the file as soon as the parts are closed."""

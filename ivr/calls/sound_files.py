@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 WAV_HEADER = 44
+LINE_NOISE = 400
+"""Of 32767 (-38 dBFS): louder than the hum of a line, softer than somebody who whispers into a telephone."""
+SPOKEN_SECONDS = 0.1
+"""Sound louder than that for so long altogether is somebody who speaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,19 @@ def take_over(part: Path, target: Path) -> Finished:
     if sys.byteorder == "big":
         samples.byteswap()
     return _write(target, samples.tobytes(), channels=1, rate=rate, frames=len(samples))
+
+
+def is_silent(part: Path) -> bool:
+    """Whether nobody speaks in a mono part: hardly a sample is louder than the noise of a line.
+
+    A part that cannot be read is not called silent: it may hold a gas leak.
+    """
+    try:
+        samples, rate = _read(part)
+    except SoundMissing:
+        return False
+    loud = sum(1 for sample in samples if abs(sample) > LINE_NOISE)
+    return loud < rate * SPOKEN_SECONDS
 
 
 def _write(target: Path, body: bytes, *, channels: int, rate: int, frames: int) -> Finished:

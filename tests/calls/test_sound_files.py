@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.calls.sound_files import SoundMissing, join_channels, take_over
+from ivr.calls.sound_files import SoundMissing, is_silent, join_channels, take_over
 
 
 def write_wav(file: Path, samples: list[int], rate: int = 8000) -> Path:
@@ -49,3 +49,14 @@ def test_a_missing_or_empty_part_is_named(tmp_path: Path, content: bytes | None)
     with pytest.raises(SoundMissing, match=r"in\.wav"):
         take_over(part, tmp_path / "call.wav")
     assert not (tmp_path / "call.wav").exists()
+
+
+def test_a_line_on_which_nobody_speaks_is_silent(tmp_path: Path) -> None:
+    hum = write_wav(tmp_path / "hum.wav", [300, -300] * 8000)
+    assert is_silent(hum)
+    words = write_wav(tmp_path / "words.wav", [300, -300] * 8000 + [4000, -4000] * 800)
+    assert not is_silent(words)
+
+
+def test_a_part_that_cannot_be_read_is_not_called_silent(tmp_path: Path) -> None:
+    assert not is_silent(tmp_path / "missing.wav")
