@@ -39,15 +39,18 @@ class Word(TypeDecorator[StrEnum]):
 
     def __init__(self, members: type[StrEnum]) -> None:
         self.members = members
+        self._by_word = {str(member): member for member in members}
         super().__init__()
 
     def process_bind_param(self, value: StrEnum | str | None, dialect: Dialect) -> str | None:
         """Refuse a word the enumeration does not know."""
-        return None if value is None else str(self.members(value))
+        if value is None:
+            return None
+        return str(value) if value in self._by_word else str(self.members(value))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
         """Give the member, not the bare word."""
-        return None if value is None else self.members(value)
+        return None if value is None else self._by_word.get(value) or self.members(value)
 
 
 class Base(DeclarativeBase):
