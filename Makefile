@@ -6,7 +6,7 @@ run: setup
 
 # Three at a time: most of a call is waiting.
 test: lint
-	@.venv/bin/python -m pytest -n 3
+	@.venv/bin/python -m pytest -n 3 --dist worksteal
 
 bench: setup-test
 	@exec .venv/bin/python -m tests.bench
