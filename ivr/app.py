@@ -66,7 +66,11 @@ class EngineApp:
         )
         self.dispatcher = Dispatcher(self._newcomer, self._device)
         self.matcher = Matcher(
-            self.ledger, settings.pbx.node, routing_rules(settings), lambda offer: self.hotline.deliver(offer)
+            self.ledger,
+            settings.pbx.node,
+            routing_rules(settings),
+            lambda offer: self.hotline.deliver(offer),
+            lambda call_id: self.hotline.has_left(call_id),
         )
         self.presence = Presence(self.ledger, self.matcher)
         self.phones = Phones(self.ari, self.ledger, list(settings.pbx.codecs))

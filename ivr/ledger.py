@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import structlog
@@ -117,12 +118,25 @@ class Ledger:
     def _work(self) -> None:
         while True:
             decision = self._wait_for_work()
-            if decision is not None:
-                self._carry_out(decision)
-            elif self._facts:
-                self._write_facts()
-            elif self._closing:
-                return
+            try:
+                if self._do(decision):
+                    return
+            except Exception as error:
+                # The writer must not end whatever happens: without it the whole engine stands still.
+                if decision is not None:
+                    decision.say(None, error)
+                with suppress(Exception):
+                    log.exception("ledger.fault")
+
+    def _do(self, decision: _Decision | None) -> bool:
+        """Carry out a decision, or write the facts that are due; True when all is written and it closes."""
+        if decision is not None:
+            self._carry_out(decision)
+        elif self._facts:
+            self._write_facts()
+        else:
+            return self._closing
+        return False
 
     def _wait_for_work(self) -> _Decision | None:
         """The next decision, or None when facts are due or the ledger closes."""
@@ -190,9 +204,11 @@ class Ledger:
                     announce(connection)
             except AWAY:
                 return
-            except Exception:
-                log.exception("ledger.fact_lost")
-            self._forget(1)
+            except Exception as error:
+                self._forget(1)
+                log.error("ledger.fact_lost", exc_info=error)
+            else:
+                self._forget(1)
 
     def _forget(self, facts: int) -> None:
         with self._wake:

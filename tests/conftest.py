@@ -7,6 +7,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 import pytest_socket
+import structlog
 from argon2 import PasswordHasher
 
 from ivr.config import Settings, load
@@ -37,6 +38,13 @@ def quick_password_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "storage.passwords._hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     )
+
+
+@pytest.fixture(autouse=True)
+def logs_to_nowhere_in_particular() -> Iterator[None]:
+    """A test that sends logs to a file of its own leaves nothing of that to the tests after it."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

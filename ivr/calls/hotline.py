@@ -86,6 +86,11 @@ class Hotline:
         else:
             call.inbox.put(OfferMade(offer))
 
+    def has_left(self, call_id: int) -> bool:
+        """Whether a caller has hung up, though that may not be written yet; from any thread."""
+        call = self.calls.get(call_id)
+        return call is None or call.leg.ended
+
     def give_back(self, offer: NewOffer) -> None:
         """An offer that never rang, because the caller left or went elsewhere meanwhile: free the agent."""
         now = utc_now()

@@ -23,15 +23,22 @@ class Matcher:
     """Pairs waiting callers with free agents and hands each offer to the call it is for.
 
     :param deliver: given every offer this engine reserved; the call's coroutine makes it ring.
+    :param has_left: whether a caller has hung up, though that is not written yet; asked from any thread.
     """
 
     def __init__(
-        self, ledger: Ledger, node: str, rules: RoutingRules, deliver: Callable[[NewOffer], None]
+        self,
+        ledger: Ledger,
+        node: str,
+        rules: RoutingRules,
+        deliver: Callable[[NewOffer], None],
+        has_left: Callable[[int], bool] = lambda call_id: False,
     ) -> None:
         self.node = node
         self._ledger = ledger
         self._rules = rules
         self._deliver = deliver
+        self._has_left = has_left
         self._something = asyncio.Event()
         self.suspended = False
         """While the PBX is away nobody can be rung."""
@@ -44,7 +51,7 @@ class Matcher:
         """Match inside a transaction that has just changed something; hand the result to :meth:`deliver`."""
         if self.suspended:
             return []
-        return matching.match(connection, self.node, self._rules, datetime.now(UTC))
+        return matching.match(connection, self.node, self._rules, datetime.now(UTC), self._has_left)
 
     def deliver(self, offers: Iterable[NewOffer]) -> None:
         """Hand offers that were reserved and committed to their calls."""

@@ -1,7 +1,7 @@
 """Who gets whom: one transaction that pairs waiting callers with free agents and reserves both."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -59,14 +59,23 @@ def endpoint_of(work_number: str, kind: DeviceKind, address: str | None) -> str:
     return f"PJSIP/{device}"
 
 
-def match(connection: Connection, node: str, rules: RoutingRules, now: datetime) -> list[NewOffer]:
+def match(
+    connection: Connection,
+    node: str,
+    rules: RoutingRules,
+    now: datetime,
+    has_left: Callable[[int], bool] = lambda call_id: False,
+) -> list[NewOffer]:
     """Reserve agents for waiting callers of ``node``.
+
+    :param has_left: whether a caller of this node is known to have hung up, though it is not written yet.
+        Under a burst the ends of calls queue up; offering agents to those who left would only add to it.
 
     Every engine computes the same pairs over the callers of all living nodes and carries out its own
     share, so an agent never goes to a later caller of this node while an earlier one waits at another.
     The conditional writes in :func:`~storage.queries.offers.reserve` make a double offer impossible.
     """
-    waiting = _waiting_calls(connection, node, rules, now)
+    waiting = _waiting_calls(connection, node, rules, now, has_left)
     if not any(call.node == node for call in waiting):
         return []
     agents, devices = free_agents_for(connection, waiting, now)
@@ -92,7 +101,7 @@ def match(connection: Connection, node: str, rules: RoutingRules, now: datetime)
 
 
 def _waiting_calls(
-    connection: Connection, node: str, rules: RoutingRules, now: datetime
+    connection: Connection, node: str, rules: RoutingRules, now: datetime, has_left: Callable[[int], bool]
 ) -> list[WaitingCall]:
     """Callers of all living nodes to whom agents may be offered."""
     rows = connection.execute(_WAITING).all()
@@ -113,7 +122,7 @@ def _waiting_calls(
             alarm=row.kind is CallKind.ALARM,
         )
         for row in rows
-        if row.pbx_node in alive
+        if row.pbx_node in alive and not (row.pbx_node == node and has_left(row.id))
     ]
 
 

@@ -175,3 +175,11 @@ def test_engines_that_match_at_once_never_offer_an_agent_twice(database: Databas
         thread.join()
     assert len({offer.agent_id for offer in made}) == len(made) == agents
     assert len({offer.call_id for offer in made}) == agents
+
+
+def test_a_caller_who_has_left_is_offered_nobody_though_it_is_not_written_yet(database: Database) -> None:
+    with database.write() as connection:
+        agent = add_skilled(connection, "repair")
+        left, waits = add_waiting(connection, seconds_ago=9), add_waiting(connection, seconds_ago=1)
+        made = matching.match(connection, "pbx1", RULES, NOW, lambda call_id: call_id == left)
+        assert pairs(made) == [(waits, agent)]
