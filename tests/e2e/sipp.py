@@ -22,7 +22,9 @@ _HEAD = re.compile(
 )
 
 
-MEDIA_PORTS = (61000, 65000)
+# Each process of a run has a share of its own, so that two SIPps never ask for the same port.
+_SHARE = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 4
+MEDIA_PORTS = (61000 + 1000 * _SHARE, 61990 + 1000 * _SHARE)
 """Where SIPp's own sound sockets are, which nobody listens to: above the ports that are given out as free.
 
 It binds several in a row, also ones that another SIPp talks SIP on, and would take its messages away.
