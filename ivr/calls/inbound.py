@@ -109,10 +109,10 @@ async def _dialled(hotline: Hotline, channel: ChannelInfo) -> str:
 
 
 def _arrived_at(arguments: tuple[str, ...]) -> datetime:
-    """When the caller first reached the PBX (seconds since 1970 in the dialplan's second argument)."""
+    """When the caller first reached the PBX (UTC, ISO 8601, the dialplan's second argument)."""
     try:
-        return datetime.fromtimestamp(float(arguments[1]), UTC)
-    except (IndexError, ValueError, OverflowError, OSError):
+        return datetime.fromisoformat(arguments[1]).replace(tzinfo=UTC)
+    except (IndexError, ValueError):
         return utc_now()
 
 

@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -175,7 +176,8 @@ async def test_an_engine_that_comes_takes_the_waiting_caller_with_the_true_time_
         engine = Engine(socket)
         start = await engine.event("StasisStart", 14)
         assert start["args"][0] == "inbound"
-        assert float(start["args"][1]) == pytest.approx(arrived, abs=0.3)
+        told = datetime.fromisoformat(start["args"][1]).replace(tzinfo=UTC)
+        assert told.timestamp() == pytest.approx(arrived, abs=0.3)
         channel = start["channel"]["id"]
         again = "continue?context=hotline-fallback&extension=s&priority=1"
         assert await engine.ask("POST", f"channels/{channel}/{again}") == 204
