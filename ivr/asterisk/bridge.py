@@ -22,14 +22,6 @@ class Bridge:
         """
         await self._ari.post(f"/bridges/{segment(self.id)}/addChannel", {"channel": ",".join(channel_ids)})
 
-    async def remove(self, channel_id: str) -> None:
-        """Take a channel out; one that is not in it is no mistake."""
-        try:
-            await self._ari.post(f"/bridges/{segment(self.id)}/removeChannel", {"channel": channel_id})
-        except AriRefused as error:
-            if error.status not in (400, 404, 409, 422):
-                raise
-
     async def destroy(self) -> None:
         """End it; one that is gone is no mistake."""
         try:

@@ -116,10 +116,6 @@ class Leg:
         await self._ask("POST", "/answer")
         self.up = True
 
-    async def ring(self) -> None:
-        """Let the caller hear ringing."""
-        await self._ask("POST", "/ring")
-
     async def dial(self, caller: str, longest: float) -> None:
         """Dial out a channel made with :func:`create`, after it has entered (:class:`LegEntered`).
 

@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import Connection, Row
 
 from ivr.asterisk.bridge import Bridge
-from ivr.asterisk.channel import KeyPressed, Leg, LegEnded, LegEvent, LegHungUp, PlayedOut
+from ivr.asterisk.channel import KeyPressed, Leg, LegEnded, LegHungUp, PlayedOut
 from ivr.asterisk.inbox import Inbox
 from ivr.calls.happenings import Asked, OfferMade
 from ivr.calls.hotline import Hotline, utc_now
@@ -132,10 +132,6 @@ class Call:
         """:raises CallerHungUp: the caller's leg has gone; for stages that asked the PBX nothing."""
         if self.leg.ended:
             raise CallerHungUp(f"call {self.id}: the caller hung up")
-
-    def hear_leg(self, event: LegEvent) -> None:
-        """Where a leg that joins this call tells what happens to it."""
-        self.inbox.put(event)
 
     # -- what is written down ------------------------------------------------------------------
 

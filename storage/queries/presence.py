@@ -179,11 +179,6 @@ def next_rest_end(connection: Connection, now: datetime) -> datetime | None:
     return connection.execute(_NEXT_REST_END, {"now": now}).scalar_one_or_none()
 
 
-def may_be_offered(now: datetime) -> object:
-    """SQL condition: no rest, or the rest is over."""
-    return or_(AgentPresence.rest_until.is_(None), AgentPresence.rest_until <= now)
-
-
 def free_lost_agents(connection: Connection, now: datetime) -> int:
     """Free agents who are said to ring or talk in a call that is over; returns how many (after a restart)."""
     lost = connection.execute(
