@@ -17,6 +17,7 @@ from ivr.asterisk.folders import AsteriskFolders
 from ivr.calls.channel_log import ChannelLog
 from ivr.calls.hotline import Hotline, routing_rules, utc_now
 from ivr.calls.inbound import arrive
+from ivr.calls.message_recording import MessageRecorder
 from ivr.calls.recorder import Recorder, Where
 from ivr.calls.recovery import take_up_calls
 from ivr.config import Settings
@@ -82,7 +83,9 @@ class EngineApp:
         where = Where(
             parts=Path(parts) if parts else self.folders.recordings, finished=settings.home / "recordings"
         )
-        self.recorder = Recorder(self.ledger, self.ari, self.dispatcher, settings.pbx.node, where, utc_now)
+        node = settings.pbx.node
+        self.recorder = Recorder(self.ledger, self.dispatcher, node, where, utc_now)
+        self.messages = MessageRecorder(self.ledger, self.dispatcher, node, self.recorder, utc_now)
         self.channel_log = ChannelLog(self.folders.channel_events if own_pbx else None)
         self.hotline = Hotline(
             settings=settings,
@@ -94,6 +97,7 @@ class EngineApp:
             presence=self.presence,
             wishes=self.wishes,
             recorder=self.recorder,
+            messages=self.messages,
         )
         self.matcher.suspended = True
         self._stopping = False
@@ -133,6 +137,7 @@ class EngineApp:
             for task in (*tasks, stop):
                 task.cancel()
             await asyncio.gather(*tasks, stop, return_exceptions=True)
+            await self.messages.close()
             await self.recorder.close()
             self._stopping = True
             watch.close()

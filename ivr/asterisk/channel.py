@@ -192,17 +192,6 @@ class Leg:
             if error.status not in GONE:
                 raise
 
-    async def snoop(self, snoop_id: str, spy: str) -> None:
-        """Make a second channel that carries what goes through this one.
-
-        :param spy: "in" for what comes from it, "out" for what it hears.
-        """
-        await self._ask(
-            "POST",
-            f"/snoop/{segment(snoop_id)}",
-            {"spy": spy, "app": self._ari.application, "appArgs": "snoop"},
-        )
-
     async def hang_up(self, cause: int = NORMAL_CLEARING) -> None:
         """End the leg; one that has already gone, or a PBX that does not answer, is no mistake here."""
         self.hung_up_by_us = True

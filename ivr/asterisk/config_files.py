@@ -63,6 +63,7 @@ class ConfigValues:
     sip_port: int
     rtp_first: int
     rtp_last: int
+    recording: bool
     codecs: str
     language: str
     trunks: tuple[Trunk, ...]
@@ -111,6 +112,7 @@ def config_values(settings: Settings, ari_password_hash: str) -> ConfigValues:
         sip_port=settings.pbx.sip.port,
         rtp_first=settings.pbx.rtp.first,
         rtp_last=settings.pbx.rtp.last,
+        recording=settings.recording.enabled,
         codecs=",".join(settings.pbx.codecs),
         language=settings.default_language,
         trunks=tuple(settings.trunks),

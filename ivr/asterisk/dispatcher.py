@@ -19,6 +19,10 @@ from ivr.asterisk.channel import (
 log = structlog.get_logger(__name__)
 
 
+def _nobody() -> None:
+    """Nobody waits for this channel's end."""
+
+
 class Dispatcher:
     """Knows every leg and recording of this engine by the PBX's identifiers.
 
@@ -33,6 +37,7 @@ class Dispatcher:
     ) -> None:
         self._legs: dict[str, Leg] = {}
         self._recordings: dict[str, Callable[[events.RecordingChanged], None]] = {}
+        self._endings: dict[str, Callable[[], None]] = {}
         self._newcomer = newcomer
         self._device = device
 
@@ -56,10 +61,15 @@ class Dispatcher:
         """Nobody waits for this recording any more."""
         self._recordings.pop(name, None)
 
+    def when_ended(self, channel_id: str, tell: Callable[[], None]) -> None:
+        """Call ``tell`` once, as soon as the channel has gone, whether it is a leg of a call or not."""
+        self._endings[channel_id] = tell
+
     def forget_all(self) -> None:
         """The connection is lost: all legs and recordings are taken up anew after the next connect."""
         self._legs.clear()
         self._recordings.clear()
+        self._endings.clear()
 
     def dispatch(self, event: events.Event) -> None:
         """Hand one event on; one that is nobody's (late, or of a leg that is done with) is passed over."""
@@ -79,6 +89,8 @@ class Dispatcher:
                 leg = self._legs.get(event.channel_id)
                 if leg is not None:
                     self._to_leg(leg, event)
+                if isinstance(event, events.ChannelDestroyed):
+                    self._endings.pop(event.channel_id, _nobody)()
 
     def _to_leg(self, leg: Leg, event: events.Event) -> None:
         match event:

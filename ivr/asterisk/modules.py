@@ -76,6 +76,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "app_playback",
         "app_read",
         "app_verbose",
+        "app_mixmonitor",
         "func_channel",
         "func_callerid",
         "func_logic",

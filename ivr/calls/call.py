@@ -12,7 +12,7 @@ from ivr.asterisk.channel import KeyPressed, Leg, LegEnded, LegHungUp, PlayedOut
 from ivr.asterisk.inbox import Inbox
 from ivr.calls.happenings import Asked, OfferMade
 from ivr.calls.hotline import Hotline, utc_now
-from ivr.calls.recorder import RunningRecording
+from ivr.calls.message_recording import Message
 from ivr.config.sections import CallKind
 from ivr.errors import CallerHungUp
 from ivr.ledger import AWAY, Write
@@ -58,7 +58,8 @@ class Call:
         self.agent_id: int | None = None
         self.agent_leg: Leg | None = None
         self.bridge: Bridge | None = None
-        self.recording: RunningRecording | None = None
+        self.message: Message | None = None
+        """What the caller was saying when an engine before this one died."""
         self.outcome = CallOutcome.ABANDONED_IN_MENU
         """What came of it if it ended now."""
         self.log = structlog.get_logger("ivr.calls").bind(call=call_id)

@@ -1,5 +1,7 @@
 """Caller and agent talk; what ends it, and what then becomes of the caller (R-12.12)."""
 
+import asyncio
+
 from ivr.asterisk.channel import LegEnded, LegHungUp
 from ivr.calls.call import Call
 from ivr.calls.happenings import Asked
@@ -20,9 +22,8 @@ async def talk(call: Call) -> CallStage:
     """
     assert call.agent_leg is not None
     assert call.bridge is not None
-    if call.recording is None and call.hotline.settings.recording.enabled:
-        mark = call.bridge.id.rpartition("-")[2]
-        call.recording = await call.hotline.recorder.record_talk(call.id, call.agent_id, call.leg, mark)
+    if call.hotline.settings.recording.enabled:
+        call.hotline.recorder.record_talk(call.id, call.agent_id, call.leg.id)
     try:
         following = await _until_somebody_leaves(call)
     except CallEnded:
@@ -57,16 +58,15 @@ async def _until_somebody_leaves(call: Call) -> CallStage:
 
 
 async def _end_agents_part(call: Call) -> None:
-    """Take the agent's leg, the bridge and the recording out of the call; each may have gone already."""
-    leg, bridge, recording = call.agent_leg, call.bridge, call.recording
-    call.agent_leg = call.bridge = call.recording = None
+    """Take the agent's leg and the bridge out of the call; each may have gone already."""
+    leg, bridge = call.agent_leg, call.bridge
+    call.agent_leg = call.bridge = None
     try:
-        if leg is not None:
+        # Sent together: neither needs the other's answer, and the PBX takes them in this order.
+        if leg is not None and bridge is not None:
+            await asyncio.gather(leg.hang_up(), bridge.destroy())
+        elif leg is not None:
             await leg.hang_up()
-        if bridge is not None:
-            await bridge.destroy()
-        if recording is not None:
-            await recording.stop()
     except AriDisconnected:
         raise
     except AriError as error:

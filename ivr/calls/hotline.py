@@ -10,6 +10,7 @@ import structlog
 from ivr.asterisk.connection import AriConnection
 from ivr.asterisk.dispatcher import Dispatcher
 from ivr.calls.happenings import Asked, OfferMade
+from ivr.calls.message_recording import MessageRecorder
 from ivr.calls.recorder import Recorder
 from ivr.config import Settings
 from ivr.ledger import Ledger
@@ -62,6 +63,7 @@ class Hotline:
     presence: Presence
     wishes: Wishes
     recorder: Recorder
+    messages: MessageRecorder
     calls: "dict[int, Call]" = field(default_factory=dict)
     """Calls of this engine that have not ended, by id."""
     starting: set[str] = field(default_factory=set)
@@ -123,4 +125,5 @@ class Hotline:
             task.cancel()
         self.calls.clear()
         self.starting.clear()
+        self.recorder.drop()
         self.dispatcher.forget_all()

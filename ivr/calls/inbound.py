@@ -184,6 +184,8 @@ async def _end(call: Call, by: EndedBy) -> None:
             recordings.owe(connection, call.id, TaskKind.ALARM_CALL_BACK, now)
 
     await call.keep_and_match(write)
+    if outcome is not CallOutcome.ANSWERED:
+        call.hotline.recorder.forget(call.leg.id)
     while (happening := call.inbox.take()) is not None:
         call.overheard(happening)
 

@@ -5,7 +5,7 @@ import asyncio
 from ivr.asterisk.channel import KeyPressed
 from ivr.calls.call import Call
 from ivr.calls.hotline import utc_now
-from ivr.calls.recorder import RunningRecording
+from ivr.calls.message_recording import Message
 from ivr.errors import AriRefused, CallerHungUp
 from ivr.speech.prompt_ids import Prompt
 from ivr.standard.call_stage import CallOutcome, CallStage
@@ -22,60 +22,60 @@ async def take_message(call: Call) -> CallStage:
     """
     settings = call.hotline.settings
     limits, alarm_key = settings.recording, settings.alarm.key
-    running, call.recording = call.recording, None
-    if running is not None:  # an engine before this one began it
-        begun = asyncio.get_running_loop().time() - (utc_now() - running.started_at).total_seconds()
-        return await _until_said(call, running, begun)
+    message, call.message = call.message, None
+    if message is not None:  # an engine before this one began it
+        begun = asyncio.get_running_loop().time() - (utc_now() - message.started_at).total_seconds()
+        return await _until_said(call, message, begun)
     if await call.say([*call.phrase(Prompt.LEAVE_MESSAGE), BEEP], keys=alarm_key) == alarm_key:
         return call.to_alarm()
     begun = asyncio.get_running_loop().time()
     try:
-        running = await call.hotline.recorder.record_message(
+        message = await call.hotline.messages.record(
             call.id, call.leg, limits.longest_message_seconds, limits.longest_silence_seconds
         )
     except AriRefused as error:
         call.log.error("message.not_recorded", reason=str(error))
         await call.say(call.phrase(Prompt.SYSTEM_FAULT))
         return CallStage.CALL_BACK
-    return await _until_said(call, running, begun)
+    return await _until_said(call, message, begun)
 
 
-async def _until_said(call: Call, running: RunningRecording, begun: float) -> CallStage:
+async def _until_said(call: Call, message: Message, begun: float) -> CallStage:
     """The message itself.
 
     :param begun: loop time.
     """
     limits, alarm_key = call.hotline.settings.recording, call.hotline.settings.alarm.key
-    closed = running.closed[running.parts[0]]
+    closed = message.closed
     if not closed.done():
         closed.add_done_callback(lambda _: call.inbox.put(None))
     try:
         while not closed.done():
             match await call.next(begun + limits.longest_message_seconds + 5):
                 case KeyPressed(key=key) if key == alarm_key:
-                    await call.leg.stop_recording(running.parts[0])
-                    _keep(call, running.name)
-                    call.hotline.recorder.finish_later(running)
+                    await call.leg.stop_recording(message.part)
+                    _keep(call, message.name)
+                    call.hotline.messages.finish_later(message)
                     return call.to_alarm()
                 case other:
                     call.overheard(other)
                     if other is None and not closed.done():
-                        await call.leg.stop_recording(running.parts[0])
+                        await call.leg.stop_recording(message.part)
     except CallerHungUp:
-        await _keep_if_spoken(call, running)
-        call.hotline.recorder.finish_later(running)
+        await _keep_if_spoken(call, message)
+        call.hotline.messages.finish_later(message)
         raise
-    kept = await _keep_if_spoken(call, running)
-    call.hotline.recorder.finish_later(running)
+    kept = await _keep_if_spoken(call, message)
+    call.hotline.messages.finish_later(message)
     await call.say(call.phrase(Prompt.MESSAGE_SAVED if kept else Prompt.MESSAGE_EMPTY))
     await call.say(call.phrase(Prompt.GOODBYE))
     return CallStage.ENDED
 
 
-async def _keep_if_spoken(call: Call, running: RunningRecording) -> bool:
-    if await call.hotline.recorder.holds_silence(running):
+async def _keep_if_spoken(call: Call, message: Message) -> bool:
+    if await call.hotline.messages.holds_silence(message):
         return False
-    _keep(call, running.name)
+    _keep(call, message.name)
     return True
 
 

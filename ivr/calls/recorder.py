@@ -1,13 +1,14 @@
-"""Recording: what caller and agent say in two channels, and what callers leave as a message.
+"""Recording of conversations: the caller in the left channel, the agents in the right, one file a call.
 
-Two snoop channels on the caller's leg record what comes from it (left) and what it hears (right). They
-live in the PBX, so a recording goes on while the engine is away. Afterwards the parts become one file.
+The dialplan begins to record each caller before the engine knows of them, and Asterisk keeps what is
+said while they are bridged (``MixMonitor`` with ``b`` and ``D``). So a recording is whole, whatever
+becomes of the engine or however often the call is passed on. Here it is written down that there is one,
+and when the caller's channel has gone the PBX's part becomes a finished file.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,28 +17,33 @@ from typing import Any
 import structlog
 from sqlalchemy import Row
 
-from ivr.asterisk.channel import Leg, hang_up_quietly
-from ivr.asterisk.connection import AriConnection, segment
 from ivr.asterisk.dispatcher import Dispatcher
-from ivr.asterisk.events import RecordingChanged
-from ivr.calls.sound_files import Finished, SoundMissing, is_silent, join_channels, take_over
-from ivr.errors import AriError, AriRefused, CallEnded
+from ivr.calls.sound_files import Finished, SoundMissing, wav_of_raw
 from ivr.ledger import Ledger
 from ivr.standard.recording_status import RecordingKind
 from storage.queries import recordings
 
 log = structlog.get_logger(__name__)
 
-SIDES = ("in", "out")
-"""What comes from the caller, and what the caller hears."""
+PART = ".raw"
+"""Ending of the PBX's part of a conversation: 16-bit samples of both sides in turn."""
 
-NOT_FOUND = 404
+CHANNELS, RATE = 2, 8000
 
-START_WITHIN = 2.0
-"""Seconds the PBX has to make a snoop channel."""
+LOOK_AFTER = 1.0
+"""Seconds of conversation after which the PBX's part must be there."""
+
+SETTLED_AFTER = 0.5
+"""A part that has not grown for so many seconds since its channel ended is complete."""
 
 STOP_WITHIN = 5.0
-"""Seconds the PBX has to close a part."""
+"""Seconds that files in the making have when the engine stops."""
+
+WITHOUT_CALL = "without-call"
+"""Folder of what was said to duty phones while no engine was there to write a call down."""
+
+TOO_SHORT = 1.0
+"""A conversation of fewer seconds may hold no sound: that is no failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,238 +54,196 @@ class Where:
     finished: Path
 
 
+@dataclass(slots=True)
 class RunningRecording:
-    """A recording that is being made."""
+    """The conversation of a call that is being recorded."""
 
-    def __init__(
-        self, recorder: "Recorder", call_id: int, name: str, kind: RecordingKind, started_at: datetime
-    ) -> None:
-        self.call_id = call_id
-        self.started_at = started_at
-        self.name = name
-        self.kind = kind
-        self.parts = (
-            [f"{flat(name)}-{side}" for side in SIDES] if kind is RecordingKind.CONVERSATION else [flat(name)]
-        )
-        self.closed = {part: asyncio.get_running_loop().create_future() for part in self.parts}
-        self._recorder = recorder
-        for part in self.parts:
-            recorder.dispatcher.add_recording(part, self._hear)
-
-    def _hear(self, event: RecordingChanged) -> None:
-        closed = self.closed[event.name]
-        if event.status != "started" and not closed.done():
-            closed.set_result("" if event.status == "finished" else event.cause or "failed")
-
-    async def stop(self) -> None:
-        """The conversation is over: close the parts; the file is made in the background."""
-        for part in self.parts:
-            if not self.closed[part].done():
-                await hang_up_quietly(self._recorder.ari, snoop_id(part))
-        self._recorder.finish_later(self)
+    call_id: int
+    name: str
+    started_at: datetime
+    failed: bool = False
 
 
 class Recorder:
-    """Makes recordings and finishes them, one file at a time, beside the calls."""
+    """Knows which conversations are recorded and finishes their files, one at a time, beside the calls."""
 
     def __init__(
         self,
         ledger: Ledger,
-        ari: AriConnection,
         dispatcher: Dispatcher,
         node: str,
         where: Where,
         now: Callable[[], datetime],
     ) -> None:
-        self.ari = ari
-        self.dispatcher = dispatcher
+        self.where = where
+        self.disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="recordings")
+        self._dispatcher = dispatcher
         self._ledger = ledger
         self._node = node
-        self._where = where
         self._now = now
-        self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="recordings")
         self._tasks: set[asyncio.Task[None]] = set()
+        self._running: dict[str, list[RunningRecording]] = {}
+        """By the caller's channel; more than one where a caller came back through the PBX's fallback."""
         self._finishing: set[str] = set()
+        """Channels whose files are in the making."""
 
-    async def record_talk(
-        self, call_id: int, agent_id: int | None, caller: Leg, mark: str
-    ) -> RunningRecording:
-        """Begin to record a conversation on the caller's leg.
+    def record_talk(self, call_id: int, agent_id: int | None, channel: str) -> None:
+        """A conversation begins; later ones of the same call are in the same recording.
 
-        :param mark: tells several conversations of one call apart.
+        :param agent_id: who talks first.
+        :param channel: the caller's; the dialplan has begun to record it.
         """
+        if any(running.call_id == call_id for running in self._running.get(channel, ())):
+            return
         now = self._now()
-        running = RunningRecording(
-            self, call_id, name_of(now, call_id, mark), RecordingKind.CONVERSATION, now
+        running = RunningRecording(call_id, name_of(now, call_id, "talk"), now)
+        kind = RecordingKind.CONVERSATION
+        self._ledger.note(
+            lambda c: recordings.begin(c, call_id, agent_id, self._node, kind, running.name, now)
         )
-        self._begin(running, agent_id, now)
-        try:
-            await asyncio.gather(
-                *(
-                    self._record_side(caller, part, side)
-                    for part, side in zip(running.parts, SIDES, strict=True)
-                )
-            )
-        except (AriError, CallEnded, TimeoutError) as error:
-            self._fail(running, f"the PBX did not record: {error}")
-            for part in running.parts:
-                await hang_up_quietly(self.ari, snoop_id(part))
-        return running
+        self._follow(channel, running)
 
-    async def _record_side(self, caller: Leg, part: str, side: str) -> None:
-        """Snoop on one side of the caller's leg, and record it as soon as the snoop takes orders."""
-        entered = asyncio.Event()
-        snoop = Leg(self.ari, snoop_id(part), lambda event: entered.set())
-        self.dispatcher.add(snoop)
-        try:
-            await caller.snoop(snoop.id, side)
-            async with asyncio.timeout(START_WITHIN):
-                await entered.wait()
-            await snoop.record(part, 0, 0, "none")
-        finally:
-            self.dispatcher.remove(snoop)
+    def take_up(self, row: Row[Any], alive: frozenset[str]) -> None:
+        """After a restart: a recording that still runs is followed again, one that ended is finished.
 
-    async def record_message(
-        self, call_id: int, caller: Leg, longest: float, longest_silence: float
-    ) -> RunningRecording:
-        """Begin to record a message of the caller; # ends it."""
-        now = self._now()
-        running = RunningRecording(
-            self, call_id, name_of(now, call_id, "message"), RecordingKind.MESSAGE, now
-        )
-        self._begin(running, None, now)
-        await caller.record(running.parts[0], longest, longest_silence)
-        return running
-
-    def take_up(self, row: Row[Any], recording_now: frozenset[str]) -> RunningRecording | None:
-        """After a restart: one that still runs is given back, one that ended is finished.
-
-        :param recording_now: channels that there are, and names of recordings that run by themselves.
+        :param row: with ``channel``, the caller's.
+        :param alive: channels that there are.
         """
-        if row.name in self._finishing:
-            return None
-        running = RunningRecording(self, row.call_id, row.name, row.kind, row.started_at)
-        if any(snoop_id(part) in recording_now or part in recording_now for part in running.parts):
-            return running
-        for closed in running.closed.values():
-            closed.set_result("")
-        self.finish_later(running)
-        return None
+        running = RunningRecording(row.call_id, row.name, row.started_at)
+        if row.channel in alive:
+            self._follow(row.channel, running)
+        elif row.channel not in self._finishing:
+            self._begin(self._finish(row.channel, [running]), row.channel)
 
-    def take_up_message(self, row: Row[Any], recording_now: frozenset[str]) -> RunningRecording:
-        """After a restart: the message of a caller who is still there, whether it still runs or has ended."""
-        running = RunningRecording(self, row.call_id, row.name, row.kind, row.started_at)
-        for part, closed in running.closed.items():
-            if part not in recording_now:
-                closed.set_result("")
-        return running
+    def forget(self, channel: str) -> None:
+        """A caller without any conversation has gone: the PBX's empty part goes as well."""
+        self.disk.submit(self._part(channel).unlink, missing_ok=True)
 
-    async def holds_silence(self, running: RunningRecording) -> bool:
-        """Whether nobody speaks in a message, as soon as the PBX has closed it."""
-        await asyncio.wait(running.closed.values(), timeout=START_WITHIN)
-        part = self._where.parts / f"{running.parts[0]}.wav"
-        return await asyncio.get_running_loop().run_in_executor(self._disk, is_silent, part)
+    def sweep(self, alive: frozenset[str]) -> None:
+        """After a restart: parts of callers who came and went without an engine.
 
-    def finish_later(self, running: RunningRecording) -> None:
-        """Make the file as soon as the parts are closed."""
-        self._finishing.add(running.name)
-        task = asyncio.create_task(self._finish(running), name=f"recording-{running.name}")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        Most are empty. One with sound is a talk with a duty phone: it is kept, without a call.
+        """
+        kept = alive | self._finishing
+        self.disk.submit(_sweep, self.where, kept)
+
+    def drop(self) -> None:
+        """The connection is lost: what runs is taken up after the next connect."""
+        self._running.clear()
 
     async def close(self) -> None:
         """Finish what was begun, for a few seconds at most; the rest is finished at the next start."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=STOP_WITHIN)
-        self._disk.shutdown(wait=False, cancel_futures=True)
+        self.disk.shutdown(wait=False, cancel_futures=True)
 
-    def _begin(self, running: RunningRecording, agent_id: int | None, now: datetime) -> None:
-        self._ledger.note(
-            lambda c: recordings.begin(
-                c, running.call_id, agent_id, self._node, running.kind, running.name, now
-            )
-        )
+    # -- one channel's recordings --------------------------------------------------------------
 
-    def _fail(self, running: RunningRecording, why: str) -> None:
-        log.error("recording.failed", call=running.call_id, name=running.name, reason=why)
-        now = self._now()
-        self._ledger.note(lambda c: recordings.fail(c, running.name, running.call_id, now, why))
-        for part in running.parts:
-            self.dispatcher.remove_recording(part)
-            if not running.closed[part].done():
-                running.closed[part].cancel()
+    def _follow(self, channel: str, running: RunningRecording) -> None:
+        """Finish it when its channel ends, and look once whether the PBX records at all."""
+        known = self._running.setdefault(channel, [])
+        known.append(running)
+        if len(known) == 1:
+            self._dispatcher.when_ended(channel, lambda: self._ended(channel))
+        asyncio.get_running_loop().call_later(LOOK_AFTER, self._look, channel, running)
 
-    async def _finish(self, running: RunningRecording) -> None:
+    def _look(self, channel: str, running: RunningRecording) -> None:
+        if running in self._running.get(channel, ()):
+            task = asyncio.create_task(self._check(channel, running), name=f"look at {running.name}")
+            self._keep(task)
+
+    async def _check(self, channel: str, running: RunningRecording) -> None:
+        part = self._part(channel)
+        there = await asyncio.get_running_loop().run_in_executor(self.disk, part.exists)
+        if not there and running in self._running.get(channel, ()):
+            self._fail(running, f"the PBX does not record: {part.name} is not there")
+
+    def _ended(self, channel: str) -> None:
+        self._begin(self._finish(channel, self._running.pop(channel, [])), channel)
+
+    def _begin(self, finishing: Coroutine[Any, Any, None], channel: str) -> None:
+        self._finishing.add(channel)
+        task = asyncio.create_task(finishing, name=f"recording of {channel}")
+        task.add_done_callback(lambda _: self._finishing.discard(channel))
+        self._keep(task)
+
+    def _keep(self, task: asyncio.Task[None]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _finish(self, channel: str, these: list[RunningRecording]) -> None:
+        ended_at = self._now()
+        loop = asyncio.get_running_loop()
+        part = self._part(channel)
+        size = -1
+        while (grown := await loop.run_in_executor(self.disk, _size, part)) != size:
+            size = grown
+            await asyncio.sleep(SETTLED_AFTER)
+        for running in these:
+            if not running.failed:
+                await self._make(part, running, ended_at)
+        await loop.run_in_executor(self.disk, lambda: part.unlink(missing_ok=True))
+
+    async def _make(self, part: Path, running: RunningRecording, ended_at: datetime) -> None:
+        target = self.where.finished / f"{running.name}.wav"
         try:
-            await self._finish_file(running)
-        finally:
-            self._finishing.discard(running.name)
-
-    async def _finish_file(self, running: RunningRecording) -> None:
-        if any(closed.cancelled() for closed in running.closed.values()):
-            return  # failed when it began
-        with suppress(TimeoutError):
-            async with asyncio.timeout(STOP_WITHIN):
-                await asyncio.wait(running.closed.values())
-        problems = [
-            closed.result() for closed in running.closed.values() if closed.done() and closed.result()
-        ]
-        for part in running.parts:
-            self.dispatcher.remove_recording(part)
-        if problems:
-            self._fail(running, f"the PBX stopped recording: {problems[0]}")
-            return
-        try:
-            done = await asyncio.get_running_loop().run_in_executor(self._disk, self._make_file, running)
+            done = await asyncio.get_running_loop().run_in_executor(self.disk, _make_file, part, target)
         except (SoundMissing, OSError) as error:
             self._fail(running, str(error))
             return
-        ended_at = running.started_at + timedelta(seconds=done.seconds)
-        self._ledger.note(
-            lambda c: recordings.finish(
-                c,
-                running.name,
-                ended_at,
-                seconds=done.seconds,
-                size_bytes=done.size_bytes,
-                sha256=done.sha256,
-            )
-        )
+        talked = (ended_at - running.started_at).total_seconds()
+        if done.seconds == 0 and talked > TOO_SHORT:
+            self._fail(running, f"{part.name} holds no sound of {talked:.0f} s")
+        else:
+            note_finished(self._ledger, running.name, running.started_at, done)
 
-    def _make_file(self, running: RunningRecording) -> Finished:
-        parts = [self._where.parts / f"{part}.wav" for part in running.parts]
-        target = self._where.finished / f"{running.name}.wav"
-        done = (
-            join_channels(parts[0], parts[1], target)
-            if running.kind is RecordingKind.CONVERSATION
-            else take_over(parts[0], target)
+    def _fail(self, running: RunningRecording, why: str) -> None:
+        running.failed = True
+        note_failed(self._ledger, running.name, running.call_id, self._now(), why)
+
+    def _part(self, channel: str) -> Path:
+        return self.where.parts / f"{channel}{PART}"
+
+
+def _make_file(part: Path, target: Path) -> Finished:
+    return wav_of_raw(part, target, channels=CHANNELS, rate=RATE)
+
+
+def _sweep(where: Where, kept: frozenset[str]) -> None:
+    for part in where.parts.glob(f"*{PART}"):
+        if part.stem in kept:
+            continue
+        if _size(part) > 0:
+            target = where.finished / WITHOUT_CALL / f"{part.stem}.wav"
+            done = _make_file(part, target)
+            log.warning("recording.without_call", file=str(target), seconds=round(done.seconds, 1))
+        part.unlink(missing_ok=True)
+
+
+def _size(part: Path) -> int:
+    """Bytes of a part; -2 when it is not there."""
+    try:
+        return part.stat().st_size
+    except OSError:
+        return -2
+
+
+def note_finished(ledger: Ledger, name: str, started_at: datetime, done: Finished) -> None:
+    """Write down that a recording is on disk."""
+    ended_at = started_at + timedelta(seconds=done.seconds)
+    ledger.note(
+        lambda c: recordings.finish(
+            c, name, ended_at, seconds=done.seconds, size_bytes=done.size_bytes, sha256=done.sha256
         )
-        for part in parts:
-            part.unlink(missing_ok=True)
-        return done
+    )
+
+
+def note_failed(ledger: Ledger, name: str, call_id: int, now: datetime, why: str) -> None:
+    """Say and count a recording that did not come out."""
+    log.error("recording.failed", call=call_id, name=name, reason=why)
+    ledger.note(lambda c: recordings.fail(c, name, call_id, now, why))
 
 
 def name_of(now: datetime, call_id: int, mark: str) -> str:
     """A recording's name: its day's folder, call and mark."""
     return f"{now:%Y/%m/%d}/{call_id}-{mark}"
-
-
-def flat(name: str) -> str:
-    """A recording's name without folders, as the PBX uses it."""
-    return name.replace("/", "-")
-
-
-async def is_recording(ari: AriConnection, part: str) -> bool:
-    """Whether the PBX is writing a part of this name."""
-    try:
-        await ari.get(f"/recordings/live/{segment(part)}")
-    except AriRefused as error:
-        if error.status != NOT_FOUND:
-            raise
-        return False
-    return True
-
-
-def snoop_id(part: str) -> str:
-    """The channel that records a part."""
-    return f"snoop-{part}"

@@ -20,7 +20,7 @@ from ivr.calls.call import Call, outcome_so_far
 from ivr.calls.channel_log import ChannelEnd, ChannelLog
 from ivr.calls.hotline import Hotline, utc_now
 from ivr.calls.inbound import arrive, live
-from ivr.calls.recorder import flat, is_recording
+from ivr.calls.message_recording import flat, is_recording
 from ivr.errors import AriError, CallEnded
 from ivr.standard.call_stage import CallOutcome, CallStage, EndedBy, TimeSource
 from ivr.standard.recording_status import RecordingKind
@@ -31,7 +31,7 @@ from storage.queries.offers import NewOffer
 
 log = structlog.get_logger(__name__)
 
-OURS = ("offer-", "snoop-")
+OURS = ("offer-",)
 """How the ids of channels begin that the engine itself makes."""
 
 
@@ -46,7 +46,7 @@ class Found:
     rang: list[Row[Any]]
     recording: list[Row[Any]]
     recording_now: frozenset[str]
-    """What carries a recording that still runs: its channels, or its own name."""
+    """Names of messages that the PBX is writing."""
 
     def message_of(self, call_id: int) -> Row[Any] | None:
         """The message that this call was leaving."""
@@ -75,8 +75,11 @@ async def take_up_calls(hotline: Hotline, channel_log: ChannelLog) -> None:
     for row in gone:
         await _close(hotline, row, ends, found.message_of(row.id))
     for row in found.recording:
-        if row.call_id not in hotline.calls:
-            hotline.recorder.take_up(row, found.recording_now)
+        if row.kind is RecordingKind.CONVERSATION:
+            hotline.recorder.take_up(row, frozenset(found.alive))
+        elif row.call_id not in hotline.calls:
+            hotline.messages.take_over(row, found.recording_now)
+    hotline.recorder.sweep(frozenset(found.alive))
     await hotline.ledger.decide(lambda c: presence.free_lost_agents(c, utc_now()))
     await _tidy(hotline, found)
     if found.live_calls:
@@ -100,7 +103,7 @@ async def _look(hotline: Hotline) -> Found:
         live_calls=[row for row in live_calls if row.id not in newcomers and row.channel not in starting],
         rang=rang,
         recording=recording,
-        recording_now=frozenset([*(str(channel["id"]) for channel in channels), *still]),
+        recording_now=frozenset(still),
     )
 
 
@@ -127,7 +130,7 @@ def _take_up(hotline: Hotline, row: Row[Any], found: Found) -> None:
     if stage is CallStage.TALKING:
         _take_up_talk(call, row, found)
     elif stage is CallStage.MESSAGE and (message := found.message_of(call.id)) is not None:
-        call.recording = hotline.recorder.take_up_message(message, found.recording_now)
+        call.message = hotline.messages.take_up(message, found.recording_now)
     begun = row.answered_at is not None
     hotline.keep(asyncio.create_task(live(call, stage, up=begun, again=True), name=f"call-{call.id}"))
 
@@ -138,9 +141,6 @@ def _take_up_talk(call: Call, row: Row[Any], found: Found) -> None:
     call.agent_leg = leg = Leg(hotline.ari, row.agent_channel, call.inbox.put)
     leg.up = True
     hotline.dispatcher.add(leg)
-    for recording in found.recording:
-        if recording.call_id == call.id and recording.kind is RecordingKind.CONVERSATION:
-            call.recording = hotline.recorder.take_up(recording, found.recording_now) or call.recording
     if row.agent_channel not in found.alive:
         leg.ended = True
         call.inbox.put(LegHungUp(leg))

@@ -1,14 +1,19 @@
-"""What becomes of the PBX's sound files: two mono parts into one stereo recording, length, SHA-256."""
+"""What becomes of the PBX's sound files: its parts become WAV files, with length and SHA-256."""
 
 import array
 import hashlib
+import itertools
 import os
+import struct
 import sys
-import wave
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 WAV_HEADER = 44
+PIECE = 1 << 20
+"""Bytes that are copied at once."""
 LINE_NOISE = 400
 """Of 32767 (-38 dBFS): louder than the hum of a line, softer than somebody who whispers into a telephone."""
 SPOKEN_SECONDS = 0.1
@@ -45,22 +50,34 @@ def _read(file: Path) -> "tuple[array.array[int], int]":
     return samples, rate
 
 
-def join_channels(left: Path, right: Path, target: Path) -> Finished:
-    """Write one stereo WAV out of two mono ones that began together; the shorter is filled with silence.
+def wav_of_raw(part: Path, target: Path, *, channels: int, rate: int) -> Finished:
+    """Write a WAV file out of bare 16-bit little-endian samples, a piece at a time: it may be an hour.
 
-    :param left: the caller. ``right``: the agent.
-    :raises SoundMissing: a part is missing or empty.
-    :raises OSError: the target cannot be written.
+    :raises SoundMissing: the part is not there. ``OSError``: the target cannot be written.
     """
-    first, rate = _read(left)
-    second, _ = _read(right)
-    length = max(len(first), len(second))
-    both = array.array("h", bytes(4 * length))
-    both[0 : 2 * len(first) : 2] = first
-    both[1 : 2 * len(second) : 2] = second
-    if sys.byteorder == "big":
-        both.byteswap()
-    return _write(target, both.tobytes(), channels=2, rate=rate, frames=length)
+    frame = 2 * channels
+    try:
+        sound = part.open("rb")
+    except OSError as error:
+        raise SoundMissing(f"{part.name}: {error.strerror}") from None
+    with sound:
+        frames = os.fstat(sound.fileno()).st_size // frame
+        head = _header(frames, channels, rate)
+        return _write(target, itertools.chain([head], _pieces(sound, frames * frame)), frames / rate)
+
+
+def _pieces(sound: BinaryIO, size: int) -> Iterator[bytes]:
+    while size > 0 and (piece := sound.read(min(PIECE, size))):
+        size -= len(piece)
+        yield piece
+
+
+def _header(frames: int, channels: int, rate: int) -> bytes:
+    """The 44 bytes before the samples (RIFF WAVE, PCM)."""
+    frame = 2 * channels
+    size = frames * frame
+    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, channels, rate, rate * frame, frame, 16)
+    return struct.pack("<4sI4s", b"RIFF", 36 + size, b"WAVE") + form + struct.pack("<4sI", b"data", size)
 
 
 def take_over(part: Path, target: Path) -> Finished:
@@ -71,7 +88,7 @@ def take_over(part: Path, target: Path) -> Finished:
     samples, rate = _read(part)
     if sys.byteorder == "big":
         samples.byteswap()
-    return _write(target, samples.tobytes(), channels=1, rate=rate, frames=len(samples))
+    return _write(target, [_header(len(samples), 1, rate), samples.tobytes()], len(samples) / rate)
 
 
 def is_silent(part: Path) -> bool:
@@ -87,17 +104,17 @@ def is_silent(part: Path) -> bool:
     return loud < rate * SPOKEN_SECONDS
 
 
-def _write(target: Path, body: bytes, *, channels: int, rate: int, frames: int) -> Finished:
+def _write(target: Path, pieces: Iterable[bytes], seconds: float) -> Finished:
     """Write whole or not at all: first under another name, then renamed."""
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_suffix(".part")
-    with wave.open(str(fresh), "wb") as sound:
-        sound.setnchannels(channels)
-        sound.setsampwidth(2)
-        sound.setframerate(rate)
-        sound.writeframes(body)
-    content = fresh.read_bytes()
-    with fresh.open("rb") as written:
+    digest, size = hashlib.sha256(), 0
+    with fresh.open("wb") as written:
+        for piece in pieces:
+            written.write(piece)
+            digest.update(piece)
+            size += len(piece)
+        written.flush()
         os.fsync(written.fileno())
     fresh.rename(target)
-    return Finished(frames / rate, len(content), hashlib.sha256(content).hexdigest())
+    return Finished(seconds, size, digest.hexdigest())

@@ -70,12 +70,12 @@ def fail(connection: Connection, name: str, call_id: int, now: datetime, failure
 
 
 def running(connection: Connection, node: str) -> list[Row[Any]]:
-    """Recordings of a node that have not come to an end."""
+    """Recordings of a node that have not come to an end, each with its caller's ``channel``."""
     return list(
         connection.execute(
-            select(Recording.__table__).where(
-                Recording.pbx_node == node, Recording.status == RecordingStatus.RUNNING
-            )
+            select(Recording.__table__, Call.channel)
+            .join(Call, Call.id == Recording.call_id)
+            .where(Recording.pbx_node == node, Recording.status == RecordingStatus.RUNNING)
         )
     )
 

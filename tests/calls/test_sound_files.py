@@ -1,4 +1,4 @@
-"""Two mono parts become one stereo recording."""
+"""The PBX's parts become recordings."""
 
 import hashlib
 import struct
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.calls.sound_files import SoundMissing, is_silent, join_channels, take_over
+from ivr.calls.sound_files import SoundMissing, is_silent, take_over, wav_of_raw
 
 
 def write_wav(file: Path, samples: list[int], rate: int = 8000) -> Path:
@@ -19,10 +19,10 @@ def write_wav(file: Path, samples: list[int], rate: int = 8000) -> Path:
     return file
 
 
-def test_the_caller_is_left_the_agent_right_and_the_shorter_is_filled_with_silence(tmp_path: Path) -> None:
-    left = write_wav(tmp_path / "in.wav", [1, 2, 3, 4])
-    right = write_wav(tmp_path / "out.wav", [-1, -2])
-    done = join_channels(left, right, tmp_path / "2026" / "call.wav")
+def test_bare_samples_of_two_sides_become_a_stereo_file_with_length_and_digest(tmp_path: Path) -> None:
+    part = tmp_path / "1763757.12.raw"
+    part.write_bytes(struct.pack("<8h", 1, -1, 2, -2, 3, 0, 4, 0))
+    done = wav_of_raw(part, tmp_path / "2026" / "call.wav", channels=2, rate=8000)
     with wave.open(str(tmp_path / "2026" / "call.wav")) as sound:
         assert (sound.getnchannels(), sound.getframerate(), sound.getnframes()) == (2, 8000, 4)
         assert struct.unpack("<8h", sound.readframes(4)) == (1, -1, 2, -2, 3, 0, 4, 0)
@@ -30,6 +30,26 @@ def test_the_caller_is_left_the_agent_right_and_the_shorter_is_filled_with_silen
     assert done.sha256 == hashlib.sha256(content).hexdigest()
     assert (done.size_bytes, done.seconds) == (len(content), 4 / 8000)
     assert not list(tmp_path.glob("**/*.part"))
+
+
+def test_half_a_sample_at_the_end_of_a_part_is_left_out(tmp_path: Path) -> None:
+    part = tmp_path / "1763757.12.raw"
+    part.write_bytes(bytes(4 * 3 + 2))
+    done = wav_of_raw(part, tmp_path / "call.wav", channels=2, rate=8000)
+    assert (done.seconds, done.size_bytes) == (3 / 8000, 44 + 12)
+
+
+def test_a_long_part_is_copied_whole_in_pieces(tmp_path: Path) -> None:
+    part = tmp_path / "1763757.12.raw"
+    samples = bytes(range(256)) * 10_000
+    part.write_bytes(samples)
+    wav_of_raw(part, tmp_path / "call.wav", channels=2, rate=8000)
+    assert (tmp_path / "call.wav").read_bytes()[44:] == samples
+
+
+def test_bare_samples_that_are_not_there_are_named(tmp_path: Path) -> None:
+    with pytest.raises(SoundMissing, match=r"1763757\.12\.raw"):
+        wav_of_raw(tmp_path / "1763757.12.raw", tmp_path / "call.wav", channels=2, rate=8000)
 
 
 def test_a_part_whose_writer_died_before_the_header_was_finished_is_still_read(tmp_path: Path) -> None:
