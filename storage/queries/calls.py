@@ -4,24 +4,27 @@ import functools
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Update, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from ivr.config.sections import CallKind
 from ivr.standard.agent_state import AgentEvent
 from ivr.standard.call_stage import CallOutcome, CallStage, EndedBy, TimeSource
 from storage.models import Call, Event
+from storage.prepared import Prepared
 from storage.queries import presence
 
 RECENT_TALKS = 50
 """How many conversations the mean length is taken of."""
 
-_INSERT = insert(Call).returning(Call.id)
-_EVENT = insert(Event)
-_BY_CHANNEL = select(Call.id, Call.ended_at).where(
-    Call.pbx_node == bindparam("pbx_node"), Call.channel == bindparam("channel")
+_INSERT = Prepared(insert(Call).returning(Call.id))
+_EVENT = Prepared(insert(Event))
+_BY_CHANNEL = Prepared(
+    select(Call.id, Call.ended_at).where(
+        Call.pbx_node == bindparam("pbx_node"), Call.channel == bindparam("channel")
+    )
 )
 _LIVE = (Call.id == bindparam("this_call"), Call.ended_at.is_(None))
-_WAIT = (
+_WAIT = Prepared(
     update(Call)
     .where(*_LIVE)
     .values(
@@ -34,7 +37,7 @@ _WAIT = (
         queued_at=func.coalesce(Call.queued_at, bindparam("queued", type_=Call.queued_at.type)),
     )
 )
-_END = (
+_END = Prepared(
     update(Call)
     .where(*_LIVE)
     .values(
@@ -59,8 +62,8 @@ def note(
     data: dict[str, Any] | None = None,
 ) -> None:
     """Keep one fact about a call or an agent."""
-    connection.execute(
-        _EVENT,
+    _EVENT.run(
+        connection,
         {"at": at, "kind": kind, "pbx_node": node, "call_id": call_id, "agent_id": agent_id, "data": data},
     )
 
@@ -71,7 +74,8 @@ def arrive(connection: Connection, values: dict[str, Any]) -> int | None:
     A channel that comes again, out of the PBX's fallback, is the same call and goes on with its row:
     what was written as its end is taken back. None when the channel's call lives already.
     """
-    known = connection.execute(_BY_CHANNEL, values).one_or_none()
+    channel = {"pbx_node": values["pbx_node"], "channel": values["channel"]}
+    known = _BY_CHANNEL.first(connection, channel)
     if known is not None:
         if known.ended_at is None:
             return None
@@ -82,20 +86,20 @@ def arrive(connection: Connection, values: dict[str, Any]) -> int | None:
         )
         note(connection, "call.came_back", values["arrived_at"], call_id=known.id)
         return int(known.id)
-    call_id = int(connection.execute(_INSERT, values).scalar_one())
+    call_id = int(_INSERT.one(connection, values).id)
     note(connection, "call.arrived", values["arrived_at"], node=values["pbx_node"], call_id=call_id)
     return call_id
 
 
 def change(connection: Connection, call_id: int, **values: Any) -> None:
     """Set columns of a call that has not ended."""
-    connection.execute(_update_of(tuple(values)), {"this_call": call_id, **values})
+    _update_of(tuple(values)).run(connection, {"this_call": call_id, **values})
 
 
 @functools.cache
-def _update_of(names: tuple[str, ...]) -> Update:
+def _update_of(names: tuple[str, ...]) -> Prepared:
     """The statement that sets these columns: making one costs more than carrying it out."""
-    return update(Call).where(*_LIVE).values({name: bindparam(name) for name in names})
+    return Prepared(update(Call).where(*_LIVE).values({name: bindparam(name) for name in names}))
 
 
 def wait(
@@ -110,8 +114,8 @@ def wait(
     language: str,
 ) -> None:
     """Put a call into a queue. A call that waited already keeps the moment it began to (its place)."""
-    connection.execute(
-        _WAIT,
+    _WAIT.run(
+        connection,
         {
             "this_call": call_id,
             "queue": queue,
@@ -178,11 +182,11 @@ def end(
     source: TimeSource = TimeSource.EVENT,
 ) -> bool:
     """Write a call's end, once; False when it had ended before."""
-    done = connection.execute(
-        _END,
+    done = _END.run(
+        connection,
         {"this_call": call_id, "ended_at": now, "ended_by": by, "outcome": outcome, "end_source": source},
     )
-    if done.rowcount == 0:
+    if done == 0:
         return False
     note(connection, "call.ended", now, call_id=call_id, data={"by": by.value, "outcome": outcome.value})
     return True

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, or_, select, update
 
 from ivr.standard.command_kind import CommandKind
 from storage.models import Command
+from storage.prepared import Prepared
 
 _OPEN = (
     select(
@@ -20,7 +21,7 @@ _OPEN = (
     )
     .order_by(Command.id)
 )
-_ANY_OPEN = _OPEN.limit(1)
+_ANY_OPEN = Prepared(_OPEN.limit(1))
 _TAKE = (
     update(Command)
     .where(Command.id == bindparam("this"), Command.taken_at.is_(None))
@@ -42,7 +43,7 @@ class TakenCommand:
 
 def any_open(connection: Connection, node: str) -> bool:
     """Whether there is something to take; a read, so that looking costs no write lock."""
-    return connection.execute(_ANY_OPEN, {"node": node}).first() is not None
+    return _ANY_OPEN.first(connection, {"node": node}) is not None
 
 
 def take(connection: Connection, node: str, now: datetime) -> list[TakenCommand]:

@@ -5,7 +5,7 @@ those who fit a caller only as many as there are callers can be chosen; hundreds
 read for each call. The order here must be that of :func:`ivr.standard.agent_choice.choose`.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from ivr.standard.agent_choice import FreeAgent, WaitingCall
 from ivr.standard.agent_state import FREE_FOR_ALARM, AgentState
 from storage.models import Agent, AgentPresence, AgentSkill
+from storage.prepared import Prepared
 
 _Needed, _Preferred = aliased(AgentSkill), aliased(AgentSkill)
 
@@ -68,17 +69,17 @@ def _best(states: Collection[AgentState]) -> Select[*tuple[Any, ...]]:
 
 _ALL = _free(FREE_FOR_ALARM)
 _THESE = _ALL.where(AgentPresence.agent_id.in_(bindparam("agents", expanding=True)))
-_BEST = {True: _best(FREE_FOR_ALARM), False: _best({AgentState.READY})}
+_BEST = {True: Prepared(_best(FREE_FOR_ALARM)), False: Prepared(_best({AgentState.READY}))}
 """By whether it is for alarm calls, which pre-empt wrap-up."""
-_SKILLS = select(AgentSkill.agent_id, AgentSkill.skill, AgentSkill.level).where(
-    AgentSkill.agent_id.in_(bindparam("agents", expanding=True))
-)
-_ANYBODY = _ALL.limit(1)
+_SKILLS = select(AgentSkill.agent_id, AgentSkill.skill, AgentSkill.level)
+_SKILLS_OF_SOME = _SKILLS.where(AgentSkill.agent_id.in_(bindparam("agents", expanding=True)))
+_SKILLS_OF_ONE = Prepared(_SKILLS.where(AgentSkill.agent_id == bindparam("agent")))
+_ANYBODY = Prepared(_ALL.limit(1))
 
 
 def anybody_free(connection: Connection, now: datetime) -> bool:
     """Whether an agent could be offered a call of some kind."""
-    return connection.execute(_ANYBODY, {"now": now}).first() is not None
+    return _ANYBODY.first(connection, {"now": now}) is not None
 
 
 def free_agents_for(
@@ -93,7 +94,7 @@ def free_agents_for(
     if not rows:
         return [], rows
     skills: dict[int, dict[str, int]] = {agent_id: {} for agent_id in rows}
-    for row in connection.execute(_SKILLS, {"agents": list(rows)}):
+    for row in _skills_of(connection, list(rows)):
         skills[row.agent_id][row.skill] = row.level
     agents = [
         FreeAgent(
@@ -107,6 +108,13 @@ def free_agents_for(
     return agents, rows
 
 
+def _skills_of(connection: Connection, agents: list[int]) -> Iterable[Any]:
+    """Most often there is one caller, so one agent."""
+    if len(agents) == 1:
+        return _SKILLS_OF_ONE.rows(connection, {"agent": agents[0]})
+    return connection.execute(_SKILLS_OF_SOME, {"agents": agents})
+
+
 def _rows(connection: Connection, waiting: list[WaitingCall], now: datetime) -> Iterator[Row[Any]]:
     if any(call.ring_all for call in waiting):
         yield from connection.execute(_ALL, {"now": now})
@@ -114,7 +122,7 @@ def _rows(connection: Connection, waiting: list[WaitingCall], now: datetime) -> 
     takers = [call for call in waiting if not call.open_offers]
     for skill, language_skill, alarm in {(call.skill, call.language_skill, call.alarm) for call in takers}:
         values = {"now": now, "skill": skill, "language_skill": language_skill, "most": len(takers)}
-        yield from connection.execute(_BEST[alarm], values)
+        yield from _BEST[alarm].rows(connection, values)
     preferred = {call.preferred_agent_id for call in takers if call.preferred_agent_id is not None}
     if preferred:
         yield from connection.execute(_THESE, {"now": now, "agents": sorted(preferred)})

@@ -15,6 +15,7 @@ from ivr.standard.agent_state import TAKES_CALLS
 from ivr.standard.call_stage import CallStage
 from ivr.standard.device_name import device_name
 from storage.models import AgentPresence, AgentSkill, Call, Engine
+from storage.prepared import Prepared
 from storage.queries.free_agents import anybody_free, free_agents_for
 from storage.queries.offers import NewOffer, reserve
 
@@ -34,7 +35,8 @@ _WAITING = select(
     Call.stage == CallStage.WAITING,
     or_(Call.open_offers == 0, Call.kind == CallKind.ALARM),
 )
-_MINE_WAITING = _WAITING.where(Call.pbx_node == bindparam("node")).limit(1)
+_ALL_WAITING = Prepared(_WAITING)
+_MINE_WAITING = Prepared(_WAITING.where(Call.pbx_node == bindparam("node")).limit(1))
 _LIVE_NODES = select(Engine.pbx_node).where(Engine.seen_at > bindparam("alive_since"))
 ENGINE_DEAD_AFTER = timedelta(seconds=10)
 """Callers of a node whose engine has been silent for so long do not hold agents back from others."""
@@ -104,7 +106,7 @@ def _waiting_calls(
     connection: Connection, node: str, rules: RoutingRules, now: datetime, has_left: Callable[[int], bool]
 ) -> list[WaitingCall]:
     """Callers of all living nodes to whom agents may be offered."""
-    rows = connection.execute(_WAITING).all()
+    rows = _ALL_WAITING.rows(connection)
     alive = {node}
     if any(row.pbx_node != node for row in rows):
         alive |= set(connection.execute(_LIVE_NODES, {"alive_since": now - ENGINE_DEAD_AFTER}).scalars())
@@ -132,7 +134,7 @@ def _endpoint(row: Row[Any]) -> str:
 
 def worth_matching(connection: Connection, node: str, now: datetime) -> bool:
     """Whether somebody of this node waits and somebody is free (see :func:`match`)."""
-    waits = connection.execute(_MINE_WAITING, {"node": node}).first() is not None
+    waits = _MINE_WAITING.first(connection, {"node": node}) is not None
     return waits and anybody_free(connection, now)
 
 

@@ -10,18 +10,20 @@ from ivr.standard.agent_state import FREE_FOR_ALARM, AgentEvent, AgentState
 from ivr.standard.call_stage import CallStage
 from ivr.standard.three_rings import AGENTS_FAULT, OfferOutcome
 from storage.models import AgentPresence, AgentStateChange, Call, Offer
+from storage.prepared import Prepared
 from storage.queries import calls, presence
 
-_OPEN_CALL = (
+_OPEN = (
     update(Call)
     .where(Call.id == bindparam("this_call"), Call.stage == CallStage.WAITING, Call.ended_at.is_(None))
     .values(open_offers=Call.open_offers + 1)
 )
-_FIRST_OFFER = _OPEN_CALL.where(Call.open_offers == 0)
-_INSERT = insert(Offer).returning(Offer.id)
-_CHANGE = insert(AgentStateChange)
-_STATE = select(AgentPresence.state).where(AgentPresence.agent_id == bindparam("agent"))
-_TAKE = (
+_OPEN_CALL = Prepared(_OPEN)
+_FIRST_OFFER = Prepared(_OPEN.where(Call.open_offers == 0))
+_INSERT = Prepared(insert(Offer).returning(Offer.id))
+_CHANGE = Prepared(insert(AgentStateChange))
+_STATE = Prepared(select(AgentPresence.state).where(AgentPresence.agent_id == bindparam("agent")))
+_TAKE = Prepared(
     update(AgentPresence)
     .where(AgentPresence.agent_id == bindparam("agent"), AgentPresence.state == bindparam("was"))
     .values(
@@ -31,7 +33,7 @@ _TAKE = (
         reason=None,
     )
 )
-_SETTLE = (
+_SETTLE = Prepared(
     update(Offer)
     .where(Offer.id == bindparam("this_offer"), Offer.outcome.is_(None))
     .values(
@@ -42,12 +44,12 @@ _SETTLE = (
         answered_at=bindparam("answered"),
     )
 )
-_RUNG = (
+_RUNG = Prepared(
     update(Offer)
     .where(Offer.id == bindparam("this_offer"), Offer.outcome.is_(None))
     .values(rung_at=func.coalesce(Offer.rung_at, bindparam("at", type_=Offer.rung_at.type)), rings=1)
 )
-_ANSWER = (
+_ANSWER = Prepared(
     update(Call)
     .where(Call.id == bindparam("this_call"), Call.stage == CallStage.WAITING, Call.ended_at.is_(None))
     .values(
@@ -63,7 +65,7 @@ _ANSWER = (
         open_offers=Call.open_offers - 1,
     )
 )
-_CLOSE_CALL = (
+_CLOSE_CALL = Prepared(
     update(Call)
     .where(Call.id == bindparam("this_call"), Call.open_offers > 0)
     .values(open_offers=Call.open_offers - 1)
@@ -100,14 +102,14 @@ def reserve(
     :param alarm: an alarm call may pre-empt wrap-up.
     :param several: the call may ring at several devices at once (alarm after 20 s).
     """
-    taken = connection.execute(_OPEN_CALL if several else _FIRST_OFFER, {"this_call": call_id})
-    if taken.rowcount != 1:
+    opening = _OPEN_CALL if several else _FIRST_OFFER
+    if opening.run(connection, {"this_call": call_id}) != 1:
         return None
     if agent_id is not None and not _take_agent(connection, agent_id, call_id, alarm=alarm, now=now):
-        connection.execute(_CLOSE_CALL, {"this_call": call_id})
+        _CLOSE_CALL.run(connection, {"this_call": call_id})
         return None
-    offer_id = connection.execute(
-        _INSERT,
+    written = _INSERT.one(
+        connection,
         {
             "call_id": call_id,
             "agent_id": agent_id,
@@ -117,22 +119,22 @@ def reserve(
             "queue": queue,
             "made_at": now,
         },
-    ).scalar_one()
-    return NewOffer(int(offer_id), call_id, agent_id, channel, device)
+    )
+    return NewOffer(int(written.id), call_id, agent_id, channel, device)
 
 
 def _take_agent(connection: Connection, agent_id: int, call_id: int, *, alarm: bool, now: datetime) -> bool:
     was = AgentState.READY
     if alarm:
-        found = connection.execute(_STATE, {"agent": agent_id}).scalar_one_or_none()
-        if found not in FREE_FOR_ALARM:
+        found = _STATE.first(connection, {"agent": agent_id})
+        if found is None or found.state not in FREE_FOR_ALARM:
             return False
-        was = found
-    taken = connection.execute(_TAKE, {"agent": agent_id, "was": was, "now": now, "this_call": call_id})
-    if taken.rowcount != 1:
+        was = found.state
+    taken = _TAKE.run(connection, {"agent": agent_id, "was": was, "now": now, "this_call": call_id})
+    if taken != 1:
         return False
-    connection.execute(
-        _CHANGE,
+    _CHANGE.run(
+        connection,
         {
             "agent_id": agent_id,
             "at": now,
@@ -147,7 +149,7 @@ def _take_agent(connection: Connection, agent_id: int, call_id: int, *, alarm: b
 
 def rung(connection: Connection, offer_id: int, at: datetime) -> None:
     """The device rings: the first ring of three begins."""
-    connection.execute(_RUNG, {"this_offer": offer_id, "at": at})
+    _RUNG.run(connection, {"this_offer": offer_id, "at": at})
 
 
 def settle(
@@ -163,7 +165,7 @@ def settle(
     """Write how an offer that nobody answered ended, and free the agent; False when it was settled before."""
     if not _close(connection, offer, outcome, now, rung_at=rung_at, rings=rings):
         return False
-    connection.execute(_CLOSE_CALL, {"this_call": offer.call_id})
+    _CLOSE_CALL.run(connection, {"this_call": offer.call_id})
     if offer.agent_id is not None:
         event = AgentEvent.MISSED if outcome in AGENTS_FAULT else AgentEvent.OFFER_GONE
         presence.apply(connection, offer.agent_id, event, now, call_id=offer.call_id, rest_until=rest_until)
@@ -181,8 +183,8 @@ def answer(
     bridge: str,
 ) -> bool:
     """The agent answered and the call is theirs; False when the call is no longer to be had."""
-    mine = connection.execute(
-        _ANSWER,
+    mine = _ANSWER.run(
+        connection,
         {
             "this_call": offer.call_id,
             "agent_id": offer.agent_id,
@@ -191,7 +193,7 @@ def answer(
             "begun": now,
         },
     )
-    if mine.rowcount != 1:
+    if mine != 1:
         return False
     _close(connection, offer, OfferOutcome.ANSWERED, now, rung_at=rung_at, rings=rings, answered_at=now)
     if offer.agent_id is not None:
@@ -210,8 +212,8 @@ def _close(
     rings: int,
     answered_at: datetime | None = None,
 ) -> bool:
-    done = connection.execute(
-        _SETTLE,
+    done = _SETTLE.run(
+        connection,
         {
             "this_offer": offer.id,
             "rung": rung_at,
@@ -221,7 +223,7 @@ def _close(
             "answered": answered_at,
         },
     )
-    return done.rowcount == 1
+    return done == 1
 
 
 def open_of_node(connection: Connection, node: str) -> list[Row[Any]]:

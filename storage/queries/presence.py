@@ -8,13 +8,14 @@ from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from ivr.standard.agent_state import IN_A_CALL, AgentEvent, AgentState, next_state
 from storage.models import AgentPresence, AgentStateChange, Call
+from storage.prepared import Prepared
 
-_PRESENCE = (
+_PRESENCE = Prepared(
     select(AgentPresence.__table__).where(AgentPresence.agent_id == bindparam("agent")).with_for_update()
 )
-_CHANGE = insert(AgentStateChange)
+_CHANGE = Prepared(insert(AgentStateChange))
 _COLUMNS = [column.name for column in AgentPresence.__table__.columns if not column.primary_key]
-_UPDATE = (
+_UPDATE = Prepared(
     update(AgentPresence)
     .where(AgentPresence.agent_id == bindparam("agent"))
     .values({name: bindparam(f"new_{name}") for name in _COLUMNS})
@@ -24,7 +25,7 @@ _WRAP_UPS = (
     .where(AgentPresence.state == AgentState.WRAP_UP)
     .order_by(AgentPresence.wrap_up_until)
 )
-_FIRST_WRAP_UP = _WRAP_UPS.limit(1)
+_FIRST_WRAP_UP = Prepared(_WRAP_UPS.limit(1))
 _NEXT_REST_END = (
     select(AgentPresence.rest_until)
     .where(AgentPresence.state == AgentState.READY, AgentPresence.rest_until > bindparam("now"))
@@ -74,7 +75,7 @@ def apply(
     :param rest_until: no offers before (UTC), after busy and the like.
     :returns: what changed, or None where the event has no meaning now.
     """
-    row = connection.execute(_PRESENCE, {"agent": agent_id}).one_or_none()
+    row = _PRESENCE.first(connection, {"agent": agent_id})
     if row is None:
         return None
     if call_id is not None and event is not AgentEvent.OFFER and row.call_id not in (None, call_id):
@@ -111,8 +112,8 @@ def apply(
         device_present=present,
         after_call=None if after in (AgentState.BREAK, AgentState.SIGNED_OUT) else row.after_call,
     )
-    connection.execute(
-        _CHANGE,
+    _CHANGE.run(
+        connection,
         {
             "agent_id": agent_id,
             "at": now,
@@ -138,7 +139,7 @@ def _meant(row: Any, event: AgentEvent, reason: str | None, now: datetime) -> tu
 def _write(connection: Connection, agent_id: int, row: Any, **changed: object) -> None:
     """Write the whole row: one statement for every event, so that it is compiled once."""
     values = {f"new_{name}": changed.get(name, getattr(row, name)) for name in _COLUMNS}
-    connection.execute(_UPDATE, {"agent": agent_id, **values})
+    _UPDATE.run(connection, {"agent": agent_id, **values})
 
 
 def _remembered(wish: str) -> tuple[AgentEvent, str | None]:
@@ -170,7 +171,7 @@ def due_wrap_ups(connection: Connection, now: datetime) -> list[tuple[int, datet
 
 def next_wrap_up_end(connection: Connection) -> datetime | None:
     """When the next wrap-up is over (UTC); it may be over already."""
-    first = connection.execute(_FIRST_WRAP_UP).one_or_none()
+    first = _FIRST_WRAP_UP.first(connection)
     return first.wrap_up_until if first is not None else None
 
 

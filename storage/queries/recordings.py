@@ -8,10 +8,11 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from ivr.standard.recording_status import RecordingKind, RecordingStatus
 from ivr.standard.task_kind import TASK_PRIORITY, TaskKind, TaskStatus
 from storage.models import Call, Recording, SurveyAnswer, Task
+from storage.prepared import Prepared
 from storage.queries.calls import note
 
-_BEGIN = insert(Recording).returning(Recording.id)
-_FINISH = (
+_BEGIN = Prepared(insert(Recording))
+_FINISH = Prepared(
     update(Recording)
     .where(Recording.name == bindparam("this_name"))
     .values(
@@ -33,21 +34,19 @@ def begin(
     kind: RecordingKind,
     name: str,
     now: datetime,
-) -> int:
-    """A recording begins; returns its id."""
-    return int(
-        connection.execute(
-            _BEGIN,
-            {
-                "call_id": call_id,
-                "agent_id": agent_id,
-                "pbx_node": node,
-                "kind": kind,
-                "status": RecordingStatus.RUNNING,
-                "name": name,
-                "started_at": now,
-            },
-        ).scalar_one()
+) -> None:
+    """A recording begins."""
+    _BEGIN.run(
+        connection,
+        {
+            "call_id": call_id,
+            "agent_id": agent_id,
+            "pbx_node": node,
+            "kind": kind,
+            "status": RecordingStatus.RUNNING,
+            "name": name,
+            "started_at": now,
+        },
     )
 
 
@@ -56,7 +55,7 @@ def finish(
 ) -> None:
     """A recording is on disk."""
     values = {"ended_at": ended_at, "seconds": seconds, "size_bytes": size_bytes, "sha256": sha256}
-    connection.execute(_FINISH, {"this_name": name, **values})
+    _FINISH.run(connection, {"this_name": name, **values})
 
 
 def fail(connection: Connection, name: str, call_id: int, now: datetime, failure: str) -> None:
