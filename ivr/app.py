@@ -53,7 +53,7 @@ class EngineApp:
         self.settings = settings
         self.instance = uuid.uuid4().hex[:12]
         self.database = Database(settings.database_address)
-        self.ledger = Ledger(self.database)
+        self.ledger = Ledger(self.database, self.instance)
         self.folders = AsteriskFolders.of_home(settings.home)
         ari = settings.pbx.ari
         self.ari = AriConnection(
@@ -110,7 +110,7 @@ class EngineApp:
         """
         self.database.check()
         self.ledger.open()
-        watch = Watch(self.database)
+        watch = Watch(self.database, but_not=self.instance)
         loop = asyncio.get_running_loop()
         watching = loop.run_in_executor(None, self._watch, watch, loop)
         tasks = [

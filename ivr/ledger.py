@@ -59,8 +59,10 @@ class _Decision:
 class Ledger:
     """Writes of one engine, in order. Start it with :meth:`open`, end it with :meth:`close`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, mark: str = "") -> None:
+        """:param mark: letters and digits that tell this engine's changes from those of others."""
         self.database = database
+        self._mark = mark
         self._facts: deque[Write[object]] = deque()
         self._decisions: deque[_Decision] = deque()
         self._wake = threading.Condition()
@@ -159,7 +161,7 @@ class Ledger:
                 for index in range(facts):
                     self._facts[index](connection)
                 value = decision.write(connection)
-                announce(connection)
+                announce(connection, self._mark)
         except AWAY as error:
             decision.say(None, error)
         except Exception as error:
@@ -183,7 +185,7 @@ class Ledger:
             with self.database.write() as connection:
                 for index in range(facts):
                     self._facts[index](connection)
-                announce(connection)
+                announce(connection, self._mark)
         except AWAY as error:
             log.error("ledger.database_away", unwritten=len(self._facts), reason=str(error))
             if self._closing:
@@ -201,7 +203,7 @@ class Ledger:
             try:
                 with self.database.write() as connection:
                     self._facts[0](connection)
-                    announce(connection)
+                    announce(connection, self._mark)
             except AWAY:
                 return
             except Exception as error:

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import time
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import psycopg
 from sqlalchemy import Connection
@@ -26,10 +26,14 @@ RECONNECT_SECONDS = (0.1, 2.0)
 """Shortest and longest pause between two tries to reach PostgreSQL again."""
 
 
-def announce(connection: Connection) -> None:
-    """Wake every :class:`Watch` when this transaction is committed (and not when it is rolled back)."""
+def announce(connection: Connection, by: str = "") -> None:
+    """Wake every :class:`Watch` when this transaction is committed (and not when it is rolled back).
+
+    :param by: who writes, letters and digits: a watch may leave its own program's changes out.
+    """
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
+        driver: Any = connection.connection.driver_connection
+        driver.execute(f"NOTIFY {CHANNEL}, '{by}'" if by.isalnum() else f"NOTIFY {CHANNEL}")
 
 
 class _Source(Protocol):
@@ -51,15 +55,18 @@ class Watch:
     One thread waits, any thread may close.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, but_not: str = "") -> None:
         """Begin to watch: a change that is committed after this is seen by the first :meth:`wait`.
 
+        :param but_not: changes announced by this writer do not count (SQLite cannot tell them apart).
         :raises DatabaseUnreachable: a SQLite file cannot be opened (PostgreSQL is tried again by itself).
         """
         self._waiting = threading.Lock()
         self._closing = threading.Lock()
         self._closed = False
-        self._source: _Source = _SqliteSource(database) if database.is_sqlite else _PostgresSource(database)
+        self._source: _Source = (
+            _SqliteSource(database) if database.is_sqlite else _PostgresSource(database, but_not)
+        )
 
     def wait(self, timeout: float) -> bool:
         """Block until another connection committed a change.
@@ -128,8 +135,9 @@ class _SqliteSource:
 
 
 class _PostgresSource:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, but_not: str) -> None:
         self._database = database
+        self._but_not = but_not
         self._stopped = threading.Event()
         self._wake_reader, self._wake_writer = os.pipe()
         self._connection: psycopg.Connection | None = None
@@ -184,7 +192,8 @@ class _PostgresSource:
         """Take all notifications that have come; a connection that broke is dropped."""
         assert self._connection is not None
         try:
-            return bool(list(self._connection.notifies(timeout=0)))
+            found = list(self._connection.notifies(timeout=0))
+            return any(not said.payload or said.payload != self._but_not for said in found)
         except psycopg.Error:
             self._drop()
             self._try_again_at = 0.0

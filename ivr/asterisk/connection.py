@@ -9,11 +9,11 @@ goes out, and its answer has 0.9 s.
 import asyncio
 import base64
 import itertools
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import orjson
 import structlog
 
 from ivr.asterisk import events
@@ -142,7 +142,7 @@ class AriConnection:
 
     def _hear(self, text: bytes) -> None:
         try:
-            message = json.loads(text)
+            message = orjson.loads(text)
             kind = message["type"]
         except (ValueError, KeyError, TypeError) as error:
             log.error("ari.malformed", reason=str(error))
@@ -219,14 +219,14 @@ class AriConnection:
             ]
         if body is not None:
             message["content_type"] = "application/json"
-            message["message_body"] = json.dumps(body)
+            message["message_body"] = orjson.dumps(body).decode()
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[dict[str, Any]] = loop.create_future()
         self._answers[number] = answer
         # One timer, and no context around it: this is done twenty times a call.
         timer = loop.call_later(deadline, _too_late, answer)
         try:
-            socket.send(json.dumps(message).encode())
+            socket.send(orjson.dumps(message))
             response = await answer
         except TimeoutError:
             raise AriTimeout(f"{method} {path}: no answer within {deadline} s") from None
@@ -266,7 +266,7 @@ def _body(method: str, path: str, response: dict[str, Any]) -> Any:
     status = int(response.get("status_code", 0))
     text = response.get("message_body") or ""
     try:
-        body = json.loads(text) if text else None
+        body = orjson.loads(text) if text else None
     except ValueError:
         raise AriMalformed(f"{method} {path}: the answer is not JSON: {text[:80]!r}") from None
     if 200 <= status < 300:

@@ -15,7 +15,15 @@ from ivr.errors import ConfigError, PbxUnusable
 CONFIG = Path(__file__).parents[2] / "config.yaml"
 
 # All that the dialplan may evaluate; none of it comes from a caller.
-OWN_VARIABLES = {"HOTLINE_ARRIVED", "STASISSTATUS", "DIALSTATUS", "ROUND", "STRFTIME"}
+OWN_VARIABLES = {
+    "ASTSPOOLDIR",
+    "UNIQUEID",
+    "HOTLINE_ARRIVED",
+    "STASISSTATUS",
+    "DIALSTATUS",
+    "ROUND",
+    "STRFTIME",
+}
 OF_CALLERS = r"EXTEN|CALLERID|CONNECTEDLINE|REDIRECTING|DNID|PJSIP_HEADER|SIP_HEADER|CHANNEL\(|SYSTEM|SHELL"
 
 

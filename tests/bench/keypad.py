@@ -17,6 +17,10 @@ from tests.e2e.scenarios import HOST
 PACKET_SECONDS = 0.02
 PACKETS = 5
 END_PACKETS = 3
+SOUND, SAYS_AFTER = PACKETS, 1.5
+"""Every caller says 20 ms of something in the talk: a recording of nothing is a failed one."""
+PCMA = 8
+"""RTP payload type of A-law (RFC 3551)."""
 LOOK_EVERY = 0.02
 """Seconds between two looks into the callers' log."""
 
@@ -75,8 +79,14 @@ class Keypad(threading.Thread):
                 for packet in range(PACKETS):
                     due = float(at) + KEY_AFTER + packet * PACKET_SECONDS
                     heapq.heappush(self._due, (due, int(number), int(port), packet))
+                said = float(at) + KEY_AFTER + SAYS_AFTER
+                heapq.heappush(self._due, (said, int(number), int(port), SOUND))
 
     def _send(self, number: int, port: int, packet: int) -> None:
+        if packet == SOUND:
+            head = struct.pack("!BBHII", 0x80, PCMA, PACKETS + END_PACKETS + 1, 16000, number)
+            self._wire.sendto(head + b"\x55" * 160, (HOST, port))
+            return
         last = packet == PACKETS - 1
         for again in range(END_PACKETS if last else 1):
             mark = 0x80 if packet == 0 else 0

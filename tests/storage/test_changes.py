@@ -61,6 +61,20 @@ def test_a_change_of_the_same_program_ends_the_wait_too(watch: Watch, database: 
     assert watch.wait(5) is True
 
 
+def test_a_watch_may_leave_out_what_its_own_program_announces(database: Database) -> None:
+    with Watch(database, but_not="a1b2") as watch:
+        with database.write() as connection:
+            add_agent(connection)
+            announce(connection, "a1b2")
+        assert watch.wait(0.1) is database.is_sqlite  # which cannot tell whose change it was
+        with database.write() as connection:
+            add_agent(connection)
+            announce(connection, "c3d4")
+        assert watch.wait(5.0) is True
+        _change(database)
+        assert watch.wait(5.0) is True
+
+
 def test_a_change_between_two_waits_is_not_missed(watch: Watch, other_program: Database) -> None:
     assert watch.wait(0) is False
     _change(other_program)
