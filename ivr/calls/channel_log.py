@@ -46,15 +46,15 @@ class ChannelLog:
         if self._file is None:
             return []
         try:
-            with self._file.open("rb") as log_file:
-                log_file.seek(0, 2)
-                log_file.seek(max(0, log_file.tell() - LOOKED_AT_BYTES))
-                text = log_file.read().decode("utf-8", "replace")
+            text = _last_part(self._file, LOOKED_AT_BYTES)
+            before = self._file.with_name(f"{self._file.name}.1")
+            if len(text) < LOOKED_AT_BYTES and before.exists():  # begun anew not long ago
+                text = _last_part(before, LOOKED_AT_BYTES - len(text)) + text
         except OSError as error:
             log.error("channel_log.not_read", file=str(self._file), reason=error.strerror)
             return []
         lines = []
-        for row in csv.reader(io.StringIO(text)):
+        for row in csv.reader(io.StringIO(text.decode("utf-8", "replace"))):
             if len(row) != 6:
                 continue  # the first line may be cut
             try:
@@ -63,6 +63,13 @@ class ChannelLog:
                 continue
             lines.append((row[0], time, row[2], row[4], row[5]))
         return lines
+
+
+def _last_part(file: Path, size: int) -> bytes:
+    with file.open("rb") as log_file:
+        log_file.seek(0, 2)
+        log_file.seek(max(0, log_file.tell() - size))
+        return log_file.read()
 
 
 def _source(extra: str) -> str:

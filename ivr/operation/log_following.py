@@ -44,7 +44,8 @@ class LogFollower:
             if size > self._read_to:
                 self._read()
             if self._read_to > LARGEST_BYTES:
-                self._begin_anew()
+                begin_anew(self.file)
+                self._read_to, self._rest = 0, b""
         except OSError as error:
             self._say_once("log", f"warning: {self.file}: {error.strerror}")
 
@@ -66,20 +67,29 @@ class LogFollower:
             self._said[about] = now
             self._say(f"{self.file.stem}: {words}")
 
-    def _begin_anew(self) -> None:
-        """Copy and empty: the writers keep the file open for appending and need not be asked.
 
-        What is written between the copy and the emptying, some microseconds, is lost.
-        """
-        for number in range(KEPT - 1, 0, -1):
-            older = self.file.with_name(f"{self.file.name}.{number}")
-            if older.exists():
-                older.replace(self.file.with_name(f"{self.file.name}.{number + 1}"))
-        with self.file.open("rb") as log, self.file.with_name(f"{self.file.name}.1").open("wb") as copy:
-            shutil.copyfileobj(log, copy, 2**20)
-        with self.file.open("r+b") as log:
-            log.truncate(0)
-        self._read_to, self._rest = 0, b""
+def keep_small(file: Path) -> None:
+    """Begin a log anew that nobody follows, once it is large; a missing one is no mistake."""
+    try:
+        if file.stat().st_size > LARGEST_BYTES:
+            begin_anew(file)
+    except OSError:
+        return
+
+
+def begin_anew(file: Path) -> None:
+    """Copy and empty: the writers keep the file open for appending and need not be asked.
+
+    What is written between the copy and the emptying, some microseconds, is lost.
+    """
+    for number in range(KEPT - 1, 0, -1):
+        older = file.with_name(f"{file.name}.{number}")
+        if older.exists():
+            older.replace(file.with_name(f"{file.name}.{number + 1}"))
+    with file.open("rb") as log, file.with_name(f"{file.name}.1").open("wb") as copy:
+        shutil.copyfileobj(log, copy, 2**20)
+    with file.open("r+b") as log:
+        log.truncate(0)
 
 
 def last_words(file: Path, since: int = 0) -> str:

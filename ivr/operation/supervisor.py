@@ -9,7 +9,7 @@ from typing import Any
 
 from ivr.errors import HotlineError
 from ivr.operation.kept_programs import KeptProgram
-from ivr.operation.log_following import LogFollower
+from ivr.operation.log_following import LogFollower, keep_small
 
 FIRST_DELAY = 0.5
 LONGEST_DELAY = 30.0
@@ -26,6 +26,7 @@ class Supervisor:
     :param groups: programs by the order of their start: each group side by side, one after the other
         within. They are ended in the order of ``ending``.
     :param say: is given each line for the operator.
+    :param quiet_logs: files that grow and of which the operator is told nothing.
     """
 
     def __init__(
@@ -34,7 +35,9 @@ class Supervisor:
         ending: Sequence[KeptProgram],
         logs: Sequence[Path],
         say: Callable[[str], None],
+        quiet_logs: Sequence[Path] = (),
     ) -> None:
+        self._quiet_logs = quiet_logs
         self._groups = groups
         self._ending = ending
         self._say = say
@@ -127,6 +130,8 @@ class Supervisor:
     def _look_at_logs(self) -> None:
         for follower in self._followers:
             follower.look()
+        for file in self._quiet_logs:
+            keep_small(file)
 
     # -- the end -------------------------------------------------------------------------------
 

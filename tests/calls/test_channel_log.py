@@ -28,3 +28,10 @@ def test_ends_are_read_with_their_time_and_whose_side_hung_up(tmp_path: Path) ->
 def test_a_pbx_elsewhere_has_no_log_here(tmp_path: Path) -> None:
     assert ChannelLog(None).ends() == {}
     assert ChannelLog(tmp_path / "missing.csv").ends() == {}
+
+
+def test_a_log_that_was_begun_anew_is_read_together_with_the_one_before(tmp_path: Path) -> None:
+    file = tmp_path / "hotline.csv"
+    (tmp_path / "hotline.csv.1").write_text(LOG)
+    file.write_text('"CHAN_END","1795285200.5","d-1","d-1","PJSIP/trunk-4",""\n')
+    assert list(ChannelLog(file).ends()) == ["a-1", "offer-1", "b-1", "d-1"]

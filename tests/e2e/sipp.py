@@ -24,7 +24,7 @@ _HEAD = re.compile(
 
 # Each process of a run has a share of its own, so that two SIPps never ask for the same port.
 _SHARE = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 4
-_media_ports = itertools.cycle(range(61000 + 1000 * _SHARE, 61990 + 1000 * _SHARE, 8))
+media_ports = itertools.cycle(range(61000 + 1000 * _SHARE, 61990 + 1000 * _SHARE, 8))
 """Where SIPp's own sound sockets are, which nobody listens to: above the ports that are given out as free.
 
 It binds several in a row, also ones that another SIPp talks SIP on, and would take its messages away.
@@ -93,7 +93,7 @@ class Sipp:
         goal = [self.target, "-m", str(self.calls), "-r", str(self.rate)] if self.target else []
         return subprocess.Popen(
             ["sipp", *goal, "-sf", str(self._scenario_file), "-i", HOST, "-p", str(self.port), "-nostdin",
-             "-cp", str(free_udp_port()), "-mp", str(next(_media_ports)),
+             "-cp", str(free_udp_port()), "-mp", str(next(media_ports)),
              "-cid_str", f"{self.name}-%u", "-trace_msg", "-message_file", str(self._trace_file),
              "-trace_err", "-error_file", str(self._errors), "-timer_resol", "5", "-rtp_threadtasks", "1"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.folder,

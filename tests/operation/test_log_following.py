@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ivr.operation import log_following
-from ivr.operation.log_following import LogFollower, last_words
+from ivr.operation.log_following import LogFollower, keep_small, last_words
 
 
 def entry(event: str, level: str = "warning") -> bytes:
@@ -95,3 +95,23 @@ def test_the_last_words_are_those_of_this_start(log: Path) -> None:
     assert last_words(log, since) == "ImportError: no module named x"
     append(log, entry("pbx.too_old", "error"))
     assert last_words(log, since) == "error: pbx too old"
+
+
+def test_a_log_nobody_follows_is_begun_anew_once_it_is_large(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_following, "LARGEST_BYTES", 10)
+    file = tmp_path / "messages.log"
+    keep_small(file)
+    assert not file.exists()
+    with file.open("ab") as written:
+        for words in (b"12345678901", b"abcdefghijk"):
+            written.write(words)
+            written.flush()
+            keep_small(file)
+        written.write(b"short")
+        written.flush()
+        keep_small(file)
+    assert file.read_bytes() == b"short"
+    assert (tmp_path / "messages.log.1").read_bytes() == b"abcdefghijk"
+    assert (tmp_path / "messages.log.2").read_bytes() == b"12345678901"
