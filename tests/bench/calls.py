@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.bench.keypad import Keypad
 from tests.bench.plan import ANSWER_AFTER, Load
 from tests.e2e.scenarios import HOST
-from tests.e2e.sipp import free_udp_port, media_ports
+from tests.e2e.sipp import free_media_port, free_udp_port
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 NUMBER = "95777"
@@ -126,7 +126,7 @@ def _callers(load: Load, pbx_port: int, keypad_port: int, log: Path) -> subproce
 def _sipp(scenario: str, port: int, log: Path, *arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         ["sipp", "-sf", str(SCENARIOS / f"{scenario}.xml"), "-i", HOST, "-mi", HOST, "-p", str(port),
-         "-mp", str(next(media_ports)), "-cp", str(free_udp_port()), "-nostdin", "-l", "100000",
+         "-mp", str(free_media_port()), "-cp", str(free_udp_port()), "-nostdin", "-l", "100000",
          "-rtp_threadtasks", "1", "-trace_logs", "-log_file", str(log), *arguments],
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=log.parent,
         env={**os.environ, "TZ": "UTC", "TERM": "dumb"},

@@ -22,13 +22,27 @@ _HEAD = re.compile(
 )
 
 
-# Each process of a run has a share of its own, so that two SIPps never ask for the same port.
-_SHARE = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 4
-media_ports = itertools.cycle(range(61000 + 1000 * _SHARE, 61990 + 1000 * _SHARE, 8))
-"""Where SIPp's own sound sockets are, which nobody listens to: above the ports that are given out as free.
+_MEDIA = range(61000, 65400, 8)
+_turn = itertools.count(os.getpid() * 7)
 
-It binds several in a row, also ones that another SIPp talks SIP on, and would take its messages away.
-"""
+
+def free_media_port() -> int:
+    """Where a SIPp may have its own sound sockets, which nobody listens to: the first of several in a row.
+
+    Above the ports that are given out as free: it binds more than it is told, also one that another
+    SIPp talks SIP on, and would take its messages away. Each process begins to look elsewhere.
+    """
+    for _ in _MEDIA:
+        port = _MEDIA[next(_turn) % len(_MEDIA)]
+        with contextlib.ExitStack() as probes:
+            try:
+                for offset in range(4):
+                    probe = probes.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+                    probe.bind((HOST, port + offset))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError(f"no free ports for SIPp's sound between {_MEDIA[0]} and {_MEDIA[-1]}")
 
 
 @dataclass(frozen=True)
@@ -93,7 +107,7 @@ class Sipp:
         goal = [self.target, "-m", str(self.calls), "-r", str(self.rate)] if self.target else []
         return subprocess.Popen(
             ["sipp", *goal, "-sf", str(self._scenario_file), "-i", HOST, "-p", str(self.port), "-nostdin",
-             "-cp", str(free_udp_port()), "-mp", str(next(media_ports)),
+             "-cp", str(free_udp_port()), "-mp", str(free_media_port()),
              "-cid_str", f"{self.name}-%u", "-trace_msg", "-message_file", str(self._trace_file),
              "-trace_err", "-error_file", str(self._errors), "-timer_resol", "5", "-rtp_threadtasks", "1"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.folder,
