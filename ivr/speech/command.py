@@ -1,4 +1,4 @@
-"""`hotline prompts`: list the wording, check the audio, render what is missing or stale."""
+"""`hotline prompts`: list the wording, check the audio, hand it out, render what is missing or stale."""
 
 import argparse
 import sys
@@ -8,6 +8,7 @@ from typing import Any
 
 from ivr.errors import PromptError
 from ivr.speech.catalogue import Catalogue, Texts, load_catalogue
+from ivr.speech.install import install_prompts
 from ivr.speech.manifest import audio_findings, recorded_path, unused_recordings
 from ivr.speech.render import EngineChoice, open_engine, render_fragments, select_fragments
 from ivr.speech.wording import Place
@@ -16,7 +17,7 @@ DEFAULT_VOICES_FOLDER = Path("var/voices")
 
 
 def add_prompts_commands(subparsers: Any) -> None:
-    """Add `prompts list|check|render` to the hotline's command line.
+    """Add `prompts list|check|install|render` to the hotline's command line.
 
     Args:
         subparsers: what ``ArgumentParser.add_subparsers()`` returned; the arguments then go to
@@ -27,10 +28,18 @@ def add_prompts_commands(subparsers: Any) -> None:
 
 
 def add_actions(prompts: argparse.ArgumentParser) -> None:
-    """Add the actions list, check and render to a parser."""
+    """Add the actions list, check, install and render to a parser."""
     actions = prompts.add_subparsers(dest="prompts_action", required=True, metavar="ACTION")
     actions.add_parser("list", help="every prompt with its wording and the values it takes")
     actions.add_parser("check", help="name each prompt without audio or with audio of another wording")
+    install = actions.add_parser("install", help="write sounds and music for an Asterisk on another machine")
+    install.add_argument(
+        "--to",
+        type=Path,
+        required=True,
+        metavar="FOLDER",
+        help="gets sounds/ and moh/, which belong into that machine's astdatadir",
+    )
     render = actions.add_parser("render", help="render what is missing or stale, or the prompts named")
     render.add_argument(
         "ids", nargs="*", metavar="ID", help="prompt ids or fragment names; they are rendered anew"
@@ -69,6 +78,9 @@ def run_prompts_command(
         return 0
     if arguments.prompts_action == "check":
         return _check(catalogue, prompts_folder)
+    if arguments.prompts_action == "install":
+        _install(prompts_folder, arguments.to, texts)
+        return 0
     _render(arguments, catalogue, prompts_folder)
     return 0
 
@@ -99,6 +111,13 @@ def _check(catalogue: Catalogue, prompts_folder: Path) -> int:
     if not findings:
         print(f"all {len(list(catalogue.fragments()))} sounds are there and say what the catalogue says")
     return 1 if findings else 0
+
+
+def _install(prompts_folder: Path, folder: Path, texts: Texts | None) -> None:
+    report = install_prompts(prompts_folder, folder / "sounds", texts)
+    for finding in report.stale:
+        print(f"warning: {finding}")
+    print(f"{folder}: {report.written} files written, {report.unchanged} unchanged, {report.removed} removed")
 
 
 def _render(arguments: argparse.Namespace, catalogue: Catalogue, prompts_folder: Path) -> None:

@@ -72,3 +72,12 @@ def test_an_unknown_engine_is_refused_by_the_command_line(
 def test_a_mistake_is_one_message_and_exit_code_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--prompts", str(tmp_path / "nowhere"), "check"]) == 1
     assert "nowhere: is missing" in capsys.readouterr().err
+
+
+def test_install_writes_sounds_and_music_for_a_pbx_elsewhere(
+    small_prompts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "elsewhere"
+    assert run(small_prompts, "install", "--to", str(target)) == 0
+    assert list((target / "sounds" / "hotline" / "zh").glob("welcome*.alaw"))
+    assert str(target) in capsys.readouterr().out
