@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
@@ -13,6 +14,9 @@ from argon2 import PasswordHasher
 from ivr.config import Settings, load
 from storage.database import Database
 from tests.postgres import PostgresCluster
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Playwright
 
 # Examples are judged by what they show, never by how long this machine took.
 hypothesis.settings.register_profile(
@@ -45,6 +49,15 @@ def logs_to_nowhere_in_particular() -> Iterator[None]:
     """A test that sends logs to a file of its own leaves nothing of that to the tests after it."""
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator["Playwright"]:
+    """What drives browsers; there can be one in a process only."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        yield driver
 
 
 @pytest.fixture(scope="session")

@@ -12,10 +12,11 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from socket import socket  # the true one: it is bound here before tests are kept from using it
 
 import psycopg
 from psycopg import sql
+
+from tests.ports import free_port
 
 USER = "hotline"
 START_SECONDS = 30
@@ -39,7 +40,7 @@ class PostgresCluster:
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="hotline-postgres-"))
         self.password = secrets.token_hex(8)
-        self.port = _free_port()
+        self.port = free_port()
         self._programs = _programs()
         self._account = _account()
         self._server: subprocess.Popen[bytes] | None = None
@@ -153,12 +154,6 @@ class PostgresCluster:
             yield name
         finally:
             self.run_sql(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-def _free_port() -> int:
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _programs() -> Path:

@@ -3,7 +3,6 @@
 import functools
 import json
 import os
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from ivr.asterisk.embedded import EmbeddedAsterisk
 from ivr.asterisk.fetch import find_asterisk
 from ivr.asterisk.install import AsteriskInstall
 from ivr.config import Settings, load
+from tests.ports import free_port
 
 CONFIG = Path(__file__).parents[2] / "config.yaml"
 
@@ -31,13 +31,6 @@ def asterisk_install() -> AsteriskInstall:
 def _hotline_free() -> dict[str, str]:
     """The environment without the developer's own overrides of settings."""
     return {name: value for name, value in os.environ.items() if not name.startswith("HOTLINE")}
-
-
-def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    """A port that nobody uses now."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def own_settings(home: Path, **overrides: object) -> Settings:
