@@ -27,6 +27,7 @@ class AgentEvent(StrEnum):
     ASK_READY = "ask_ready"  # the agent (or a supervisor) wants calls
     ASK_BREAK = "ask_break"  # the agent (or a supervisor) wants a break
     OFFER = "offer"  # a call was reserved for the agent
+    CALL_OUT = "call_out"  # the agent calls somebody: the own device rings
     OFFER_GONE = "offer_gone"  # the offer ended without the agent's fault
     OFFER_GONE_IN_WRAP_UP = "offer_gone_in_wrap_up"  # so did one that had pre-empted a wrap-up, which goes on
     MISSED = "missed"  # three rings were over
@@ -66,6 +67,9 @@ TRANSITIONS: dict[tuple[AgentState, AgentEvent], AgentState] = {
     (_S.DEVICE_GONE, _E.ASK_BREAK): _S.BREAK,
     (_S.READY, _E.OFFER): _S.OFFERED,
     (_S.WRAP_UP, _E.OFFER): _S.OFFERED,
+    (_S.READY, _E.CALL_OUT): _S.OFFERED,
+    (_S.WRAP_UP, _E.CALL_OUT): _S.OFFERED,
+    (_S.BREAK, _E.CALL_OUT): _S.OFFERED,
     (_S.OFFERED, _E.ANSWER): _S.TALKING,
     (_S.OFFERED, _E.OFFER_GONE): _S.READY,
     (_S.OFFERED, _E.OFFER_GONE_IN_WRAP_UP): _S.WRAP_UP,

@@ -10,11 +10,20 @@ class CallStage(StrEnum):
     MENU = "menu"  # hears the menu
     AFTER_HOURS = "after_hours"  # hears that the queue is closed and chooses what to do
     WAITING = "waiting"  # waits for an agent, who may be ringing
-    TALKING = "talking"  # bridged with an agent
+    DIALLING = "dialling"  # a call out: the agent's device rings, then the customer's
+    TALKING = "talking"  # bridged with an agent; may be on hold, or wait while somebody is asked
+    PASSING_ON = "passing_on"  # was passed on: hears music while the target rings
     SURVEY = "survey"  # is asked to rate the service
     MESSAGE = "message"  # leaves a message
     CALL_BACK = "call_back"  # confirms the number to be called back at
     ENDED = "ended"  # over
+
+
+class CallDirection(StrEnum):
+    """Who called whom."""
+
+    INBOUND = "inbound"  # somebody called the hotline
+    OUTBOUND = "outbound"  # an agent called somebody
 
 
 class CallOutcome(StrEnum):
@@ -27,6 +36,11 @@ class CallOutcome(StrEnum):
     CALL_BACK_STORED = "call_back_stored"  # asked to be called back
     LEFT_AFTER_HOURS = "left_after_hours"  # heard the opening hours and left
     NUMBER_UNKNOWN = "number_unknown"  # dialled a number that is none of ours
+    CALLED_BUSY = "called_busy"  # a call out: the number was busy
+    CALLED_NOT_ANSWERING = "called_not_answering"  # a call out: it rang and nobody answered
+    CALLED_REFUSED = "called_refused"  # a call out: the other side refused it
+    CALLED_NOT_REACHED = "called_not_reached"  # a call out: the number could not be reached
+    CALL_OUT_GIVEN_UP = "call_out_given_up"  # a call out: the agent ended it before anybody answered
     FAILED = "failed"  # ended by a fault of ours
 
 

@@ -1,0 +1,66 @@
+"""A knowledge article (R-13.2, R-15.2): what it is about, and its text in plain pieces."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from ivr.standard.article_text import Block, Heading, Paragraph, Quote, plain
+
+READ_ALOUD = "先说"
+SECTIONS = (READ_ALOUD, "怎么做", "什么时候派人", "不能说")
+"""Headings of every article: what to read aloud, what to do, when to send somebody, what never to say."""
+
+
+class Topic(StrEnum):
+    """The shelf an article stands on."""
+
+    SAFETY = "safety"  # leaks, poisoning, fire
+    METER = "meter"  # meters, cards, batteries
+    APPLIANCE = "appliance"  # stoves, heaters, hoses, detectors
+    SUPPLY = "supply"  # outages, pressure, works, visits
+    ACCOUNT = "account"  # opening, names, prices, bills, payment
+    SERVICE = "service"  # how we work: promises, complaints, numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article; ``slug`` is its file's name without .md, ``kinds`` the kinds of call it helps in,
+    ``place`` where it stands on its shelf: the lower is first."""
+
+    slug: str
+    title: str
+    topic: Topic
+    tags: tuple[str, ...]
+    kinds: tuple[str, ...]
+    keywords: tuple[str, ...]
+    updated: date
+    place: int
+    blocks: tuple[Block, ...]
+
+    @property
+    def text(self) -> str:
+        """Its words without marks."""
+        return plain(self.blocks)
+
+    @property
+    def read_aloud(self) -> str:
+        """The short answer the agent reads aloud first; empty where there is none."""
+        found = False
+        for block in self.blocks:
+            if isinstance(block, Heading):
+                found = block.text == READ_ALOUD
+            elif found and isinstance(block, Quote | Paragraph):
+                return plain((block,)).replace("\n", "")
+        return ""
+
+
+def missing_sections(blocks: tuple[Block, ...]) -> list[str]:
+    """The sections of :data:`SECTIONS` that an article lacks, or that have nothing under them."""
+    filled: set[str] = set()
+    here = ""
+    for block in blocks:
+        if isinstance(block, Heading):
+            here = block.text if block.level == 2 else here
+        elif here:
+            filled.add(here)
+    return [section for section in SECTIONS if section not in filled]

@@ -1,0 +1,34 @@
+"""Drawing at random so that it can be proven afterwards (R-13.5, R-QA1).
+
+Each of the population gets the SHA-256 of seed and id; those with the smallest are drawn. Seed, share and
+population give the same picks on every machine and in every later version, and none can be slipped in.
+"""
+
+import hashlib
+import math
+from collections.abc import Iterable
+
+
+def how_many(population: int, percent: float) -> int:
+    """So many are drawn: the share, rounded up, so that of a few there is one."""
+    return min(population, math.ceil(population * percent / 100 - 1e-9))
+
+
+def draw(population: Iterable[int], percent: float, seed: str) -> list[int]:
+    """The picks, in the order they were drawn.
+
+    :param population: ids, in any order; twice the same counts once.
+    :param percent: of them is drawn.
+    :param seed: made for this draw and kept with it; any text.
+    """
+    ids = set(population)
+    return sorted(ids, key=lambda one: _lot(seed, one))[: how_many(len(ids), percent)]
+
+
+def is_proven(population: Iterable[int], percent: float, seed: str, picks: Iterable[int]) -> bool:
+    """Whether these picks are what the draw gives."""
+    return list(picks) == draw(population, percent, seed)
+
+
+def _lot(seed: str, one: int) -> tuple[bytes, int]:
+    return hashlib.sha256(f"{seed}:{one}".encode()).digest(), one
