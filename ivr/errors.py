@@ -4,6 +4,7 @@ A layer translates what its library raises into this tree once, at its border; n
 foreign exceptions. Each message names what is wrong, where, and what would be right.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -27,6 +28,14 @@ class ConfigError(HotlineError):
 
 class PromptError(HotlineError):
     """A prompt is unknown, has no audio, or was given the wrong values."""
+
+
+class DeskTextError(HotlineError):
+    """What agents read (prompts/desk/) is wrong; the message lists every mistake with file and line."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
 
 
 # -- storage -----------------------------------------------------------------------------------
@@ -145,3 +154,46 @@ class NotStarted(HotlineError):
 
 class Refused(HotlineError):
     """Somebody asked for something that the rules do not allow now; the message says why."""
+
+
+# -- cases -------------------------------------------------------------------------------------
+
+
+class CaseRefused(Refused):
+    """A step of a case, or something about it, is not possible.
+
+    ``reason`` is one word of :class:`ivr.standard.case_refusal.CaseRefusal`; ``details`` what it is about,
+    such as what is missing or which cases are open.
+    """
+
+    def __init__(self, reason: str, message: str, details: Sequence[str] = ()) -> None:
+        self.reason = reason
+        self.details = tuple(details)
+        super().__init__(message)
+
+
+# -- the customer archive ----------------------------------------------------------------------
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody else changed the same thing since it was read; nothing was written."""
+
+
+class AccountNumberTaken(Refused):
+    """Another customer has this account number; ``customer_id`` is that one."""
+
+    def __init__(self, account_number: str, customer_id: int) -> None:
+        self.account_number = account_number
+        self.customer_id = customer_id
+        super().__init__(
+            f"account number {account_number} belongs to customer {customer_id}; correct one of the two"
+        )
+
+
+class ListUnreadable(HotlineError):
+    """A list of customers cannot be read; ``reason`` is one word, ``detail`` what it is about."""
+
+    def __init__(self, reason: str, message: str, detail: str = "") -> None:
+        self.reason = reason
+        self.detail = detail
+        super().__init__(message)

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from ivr.config.browser_sections import BrowserPhones
+from ivr.config.conversation_sections import Outbound
 from ivr.config.value_types import DATABASES, Host, Name, Port, Section
 
 
@@ -89,15 +91,20 @@ class Pbx(Section):
     sip: Sip = Sip()
     rtp: Rtp = Rtp()
     ari: Ari = Ari()
+    browser: BrowserPhones = BrowserPhones()
     codecs: list[Literal["alaw", "ulaw", "g722", "opus"]] = Field(default=["alaw", "ulaw"])
     recordings_folder: str | None = None
 
 
 class Trunk(Section):
-    """A line to the outside: calls are taken from its listed addresses only."""
+    """A line to the outside: calls are taken from its listed addresses only.
+
+    ``outbound``: where it takes calls to the outside; the first trunk that has it is used.
+    """
 
     name: Name
     match: Annotated[list[IPv4Network | IPv6Network], Field(min_length=1)]
+    outbound: Outbound | None = None
 
     @field_validator("match")
     @classmethod

@@ -12,12 +12,11 @@ from ivr.config.explanation import explain
 from ivr.config.sections import Person
 from ivr.config.settings import NOT_IN_FILE, Settings, contradictions
 from ivr.config.value_types import DATABASES, SQLITE
+from ivr.config.yaml_lines import Path_, YamlMistake, dotted, line_of, yaml_with_lines
 from ivr.errors import ConfigError
 
 PREFIX = "HOTLINE__"
 SQLITE_FILE = "hotline.sqlite3"
-
-Path_ = tuple[str | int, ...]
 
 
 def load(source: Path, environment: Mapping[str, str]) -> Settings:
@@ -54,7 +53,7 @@ def read_person(values: Mapping[str, Any]) -> Person:
         return Person.model_validate(dict(values))
     except ValidationError as error:
         raise ConfigError(
-            [f"{_dotted(tuple(found['loc']))}: {explain(found, Person)}" for found in error.errors()]
+            [f"{dotted(tuple(found['loc']))}: {explain(found, Person)}" for found in error.errors()]
         ) from None
 
 
@@ -72,48 +71,18 @@ def _read_yaml(source: Path) -> tuple[dict[str, Any], dict[Path_, int]]:
     except OSError as error:
         raise ConfigError([f"{source}: cannot be read: {error.strerror}"]) from None
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        tree = yaml.SafeLoader(text).get_single_data()
-        lines: dict[Path_, int] = {}
-        doubles: list[str] = []
-        if node is not None:
-            _note_lines(node, (), lines, doubles)
-    except ValueError as error:  # of a date such as 2027-02-30
-        raise ConfigError([f"{source}: {error}; write dates as 2027-02-14"]) from None
-    except RecursionError:
-        raise ConfigError([f"{source}: not YAML: something contains itself"]) from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise ConfigError([f"{source}: {where}not YAML: {problem}"]) from None
+        tree, lines, doubles = yaml_with_lines(text)
+    except YamlMistake as mistake:
+        raise ConfigError([f"{source}: {mistake}"]) from None
     if tree is None:
         raise ConfigError([f"{source}: is empty; it needs at least languages, menu and queues"])
-    if not isinstance(node, yaml.MappingNode):
+    if not isinstance(tree, dict):
         raise ConfigError(
             [f'{source}: line 1: must be "key: value" lines, with keys such as company and menu']
         )
     if doubles:
         raise ConfigError([f"{source}: {double}" for double in doubles])
     return tree, lines
-
-
-def _note_lines(node: yaml.Node, path: Path_, lines: dict[Path_, int], doubles: list[str]) -> None:
-    """Remember the line of every path, and find keys that are there twice (YAML keeps the last silently)."""
-    lines[path] = node.start_mark.line + 1
-    if isinstance(node, yaml.MappingNode):
-        seen: dict[str, int] = {}
-        for key, value in node.value:
-            line = key.start_mark.line + 1
-            if key.value in seen:
-                where = _dotted((*path, key.value))
-                doubles.append(f"line {line}: {where}: used twice, first in line {seen[key.value]}; keep one")
-            seen.setdefault(key.value, line)
-            _note_lines(value, (*path, key.value), lines, doubles)
-            lines[(*path, key.value)] = line
-    elif isinstance(node, yaml.SequenceNode):
-        for index, value in enumerate(node.value):
-            _note_lines(value, (*path, index), lines, doubles)
 
 
 def _override(tree: dict[str, Any], environment: Mapping[str, str]) -> dict[Path_, str]:
@@ -211,16 +180,8 @@ class _Whereabouts:
         """One mistake as one line: file, line, path, message."""
         for length in range(len(location), 0, -1):
             if variable := self.overridden.get(location[:length]):
-                return f"environment: {variable}: {_dotted(location)}: {message}"
-        known = location
-        while known not in self.lines and known:
-            known = known[:-1]
-        return f"{self.source}: line {self.lines.get(known, 1)}: {_dotted(location)}: {message}"
-
-
-def _dotted(path: Path_) -> str:
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    return text.lstrip(".") or "the file"
+                return f"environment: {variable}: {dotted(location)}: {message}"
+        return f"{self.source}: line {line_of(self.lines, location)}: {dotted(location)}: {message}"
 
 
 def _split(dotted: str) -> Path_:

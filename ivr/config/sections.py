@@ -14,6 +14,7 @@ from pydantic import Field, StringConstraints, ValidationInfo, field_validator, 
 from ivr.config.installation import PbxMode, Trunk
 from ivr.config.value_types import (
     LINE_PATTERN,
+    AreaCode,
     DialledNumber,
     Key,
     Language,
@@ -42,6 +43,7 @@ class Company(Section):
 
     name: BilingualText = BilingualText(zh="泉城燃气", en="Spring City Gas")
     hotline: DialledNumber = "95777"
+    area_code: AreaCode | None = None
 
 
 class MenuKey(Section):

@@ -6,6 +6,11 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, field_validator
 
+from ivr.config.archive_sections import Imports
+from ivr.config.browser_sections import TryIt
+from ivr.config.case_sections import Blacklist, CaseLinks, Incidents, Obligations, Photos, RandomRevisits
+from ivr.config.conversation_sections import CallingOut, Hold
+from ivr.config.desk_sections import Cases, Talk
 from ivr.config.installation import Console, Disk, Pbx, Storage, Trunk
 from ivr.config.sections import (
     Alarm,
@@ -27,6 +32,7 @@ from ivr.config.sections import (
 from ivr.config.value_types import DialledNumber, Language, Name, Section
 
 FIRST_MENU = "main"
+_PROGRAM = Path(__file__).resolve().parents[2]
 
 
 class LanguageSettings(Section):
@@ -56,14 +62,27 @@ class Settings(Section):
     ring: Ring = Ring()
     alarm: Alarm = Alarm()
     waiting: Waiting = Waiting()
+    talk: Talk = Talk()
+    hold: Hold = Hold()
+    calling_out: CallingOut = CallingOut()
     survey: Survey = Survey()
     recording: Recording = Recording()
+    cases: Cases = Cases()
+    obligations: Obligations = Obligations()
+    random_revisits: RandomRevisits = RandomRevisits()
+    incidents: Incidents = Incidents()
+    blacklist: Blacklist = Blacklist()
+    photos: Photos = Photos()
+    case_links: CaseLinks = CaseLinks()
+    imports: Imports = Imports()
+    demo: bool = False
     storage: Storage = Storage()
     disk: Disk = Disk()
     pbx: Pbx = Pbx()
     trunks: list[Trunk] = Field(default=[])
     console: Console = Console()
     people: list[Person] = Field(default=[])
+    try_it: TryIt = TryIt()
 
     home: Path = Field(default=Path("var"), exclude=True)
     source: Path = Field(default=Path("config.yaml"), exclude=True)
@@ -97,6 +116,23 @@ class Settings(Section):
     def recordings_folder(self) -> Path:
         """Where finished recordings lie, as <name>.wav; the PBX writes its parts elsewhere."""
         return self.home / "recordings"
+
+    @property
+    def prompts_folder(self) -> Path:
+        """The folder ``prompts`` beside the file that was read, else the one of the program."""
+        beside = self.source.resolve().parent / "prompts"
+        return beside if beside.is_dir() else _PROGRAM / "prompts"
+
+    @property
+    def phone_url(self) -> str:
+        """Where a page's phone reaches the PBX's WebSocket."""
+        host = f"[{self.pbx.ari.host}]" if ":" in self.pbx.ari.host else self.pbx.ari.host
+        return self.pbx.browser.url or f"ws://{host}:{self.pbx.ari.port}/ws"
+
+    @property
+    def phone_origin(self) -> str:
+        """Scheme, host and port of :attr:`phone_url`."""
+        return self.pbx.browser.origin or self.phone_url.removesuffix("/ws")
 
     def company_name(self, language: Language) -> str:
         """The company's name as it is said and shown in ``language``."""
@@ -195,12 +231,18 @@ def _people_mistakes(settings: Settings) -> Iterator[Contradiction]:
         for skill in person.skills:
             if skill not in settings.skills:
                 yield f"people[{index}].skills.{skill}", _no_such("skill", skill, settings.skills)
-        if (
-            person.device.kind is DeviceKind.BROWSER
-            and settings.pbx.mode == "remote"
-            and not settings.console.https
-        ):
-            yield f"people[{index}].device.kind", "a browser phone on another host needs console.https: true"
+        if person.device.kind is DeviceKind.BROWSER and settings.pbx.mode == "remote":
+            if not settings.console.https:
+                yield (
+                    f"people[{index}].device.kind",
+                    "a browser phone on another host needs console.https: true",
+                )
+            if settings.pbx.browser.url is None:
+                yield (
+                    f"people[{index}].device.kind",
+                    "browsers must reach that PBX: name its address in pbx.browser.url, "
+                    '"wss://pbx.example:8089/ws"',
+                )
 
 
 def _pbx_mistakes(settings: Settings) -> Iterator[Contradiction]:
@@ -215,6 +257,12 @@ def _pbx_mistakes(settings: Settings) -> Iterator[Contradiction]:
             "pbx.ari.password_from",
             "name the environment variable that holds the remote PBX's ARI password",
         )
+    if settings.console.https and str(pbx.browser.url).startswith("ws://"):
+        yield "pbx.browser.url", "a page that came over https connects to wss:// only; write it so"
+    if pbx.browser.certificate is not None:
+        for setting, port in (("pbx.ari.port", pbx.ari.port), ("console.port", settings.console.port)):
+            if port == pbx.browser.port:
+                yield "pbx.browser.port", f"{port} is also {setting}; choose another"
     names: dict[str, int] = {}
     for index, trunk in enumerate(settings.trunks):
         if trunk.name in names:

@@ -64,6 +64,8 @@ class Prompt(StrEnum):
 
     AGENT_LOST = "agent_lost"
     """The agent's leg went first; the caller is being connected again (R-12.12)."""
+    HOLD_APOLOGY = "hold_apology"
+    """The caller has been on hold for long: sorry, a little longer (R-12.9)."""
     CASE_NUMBER_IS = "case_number_is"
     """The number of the caller's case [case_number]."""
     SURVEY_INVITE = "survey_invite"
@@ -83,5 +85,7 @@ class Prompt(StrEnum):
     """Said by the PBX alone, again and again while it tries."""
     FALLBACK_ALARM = "fallback_alarm"
     """Said by the PBX alone after key 3: the duty team is being rung; what to do."""
+    PHONE_TEST = "phone_test"
+    """Said by the PBX alone to an agent who tries the phone; then it gives back what it hears."""
     NUMBER_UNKNOWN = "number_unknown"
     """The number dialled is not ours; the hotline's number [hotline]."""
