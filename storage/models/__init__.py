@@ -2,9 +2,30 @@
 
 from storage.models.agents import Agent, AgentPresence, AgentSkill, AgentStateChange, SignIn
 from storage.models.calls import Call, Offer, Recording, SurveyAnswer
+from storage.models.case_life import (
+    CaseEntry,
+    CaseHandover,
+    CaseLife,
+    CaseLink,
+    Obligation,
+    ObligationPause,
+    ObligationWarning,
+)
+from storage.models.case_people import (
+    BlacklistEntry,
+    CasePhoto,
+    CaseToken,
+    Duty,
+    ResponsiblePerson,
+    RevisitDraw,
+    SearchText,
+)
 from storage.models.columns import Base
-from storage.models.customers import Customer, CustomerNumber
+from storage.models.conversation import Hold, Talk, Transfer
+from storage.models.customers import Customer, CustomerChange, CustomerImport, CustomerNumber
 from storage.models.engine import Command, Engine, Event
+from storage.models.phones import BrowserPhone, CallQuality, VisitorPhone
+from storage.models.records import CallRecord, Case, CaseCounter, RecordDraft, ScriptTick, Unit
 from storage.models.tasks import Task
 
 __all__ = [
@@ -13,15 +34,43 @@ __all__ = [
     "AgentSkill",
     "AgentStateChange",
     "Base",
+    "BlacklistEntry",
+    "BrowserPhone",
     "Call",
+    "CallQuality",
+    "CallRecord",
+    "Case",
+    "CaseCounter",
+    "CaseEntry",
+    "CaseHandover",
+    "CaseLife",
+    "CaseLink",
+    "CasePhoto",
+    "CaseToken",
     "Command",
     "Customer",
+    "CustomerChange",
+    "CustomerImport",
     "CustomerNumber",
+    "Duty",
     "Engine",
     "Event",
+    "Hold",
+    "Obligation",
+    "ObligationPause",
+    "ObligationWarning",
     "Offer",
+    "RecordDraft",
     "Recording",
+    "ResponsiblePerson",
+    "RevisitDraw",
+    "ScriptTick",
+    "SearchText",
     "SignIn",
     "SurveyAnswer",
+    "Talk",
     "Task",
+    "Transfer",
+    "Unit",
+    "VisitorPhone",
 ]

@@ -6,7 +6,8 @@ from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ivr.config.sections import CallKind
-from ivr.standard.call_stage import CallOutcome, CallStage, EndedBy, TimeSource
+from ivr.standard.call_stage import CallDirection, CallOutcome, CallStage, EndedBy, TimeSource
+from ivr.standard.conversation_refusal import SpecialEnd
 from ivr.standard.recording_status import RecordingKind, RecordingStatus
 from ivr.standard.three_rings import OfferOutcome
 from storage.models.columns import Base, Id, RowId, Word
@@ -20,6 +21,7 @@ class Call(Base):
     __tablename__ = "calls"
     __table_args__ = (
         Index("ix_calls_arrived_at", "arrived_at"),
+        Index("ix_calls_caller_number_arrived_at", "caller_number", "arrived_at"),
         Index("uq_calls_pbx_node_channel", "pbx_node", "channel", unique=True),
         Index(
             "ix_calls_live",
@@ -28,12 +30,18 @@ class Call(Base):
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),
+        Index(
+            "ix_calls_special_end",
+            "ended_at",
+            sqlite_where=text("special_end IS NOT NULL"),
+            postgresql_where=text("special_end IS NOT NULL"),
+        ),
     )
 
     id: Mapped[RowId]
     pbx_node: Mapped[str] = mapped_column(String(40))
     channel: Mapped[str] = mapped_column(String(80))
-    """The caller's channel on that PBX."""
+    """The customer's channel on that PBX."""
     caller_number: Mapped[str | None] = mapped_column(String(32))
     """As it can be dialled; None when missing, anonymous or unusable."""
     caller_given: Mapped[str | None] = mapped_column(String(255))
@@ -68,6 +76,26 @@ class Call(Base):
     end_source: Mapped[TimeSource | None] = mapped_column(Word(TimeSource))
     outcome: Mapped[CallOutcome | None] = mapped_column(Word(CallOutcome))
     agent_left_first: Mapped[bool] = mapped_column(Boolean, default=False)
+    direction: Mapped[CallDirection] = mapped_column(
+        Word(CallDirection), default=CallDirection.INBOUND, server_default="inbound"
+    )
+    customer_id: Mapped[int | None] = mapped_column(Id)
+    """Whom a call out was made to, where the agent called from the archive or a case."""
+    case_id: Mapped[int | None] = mapped_column(Id)
+    held_since: Mapped[datetime | None]
+    """The caller hears music since then, on hold or while somebody is asked (R-12.9)."""
+    hold_count: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    hold_seconds: Mapped[float] = mapped_column(Float, default=0.0, server_default="0")
+    """Of all holds that have ended."""
+    hold_over_limit: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
+    """The caller has been on hold longer than the limit, now."""
+    muted: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
+    """The agent is not heard."""
+    three_way: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
+    """Caller, agent and the one who was asked talk together."""
+    special_end: Mapped[SpecialEnd | None] = mapped_column(Word(SpecialEnd))
+    """Why the agent ended it (R-12.12)."""
+    special_end_text: Mapped[str | None] = mapped_column(String(300))
 
 
 class Offer(Base):

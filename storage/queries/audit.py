@@ -18,6 +18,12 @@ class ConsoleFact(StrEnum):
     SIGN_OUT = "console.sign_out"  # a session ended, with the reason
     VIEWED = "console.viewed"  # looked at a call that has a recording
     LISTENED = "console.listened"  # was given the sound of a recording
+    CUSTOMER_SHOWN = "console.customer_shown"  # was shown who calls, at the first ring
+    CUSTOMER_LOOKED_AT = "console.customer_looked_at"  # opened a customer of the archive
+    CUSTOMERS_SEARCHED = "console.customers_searched"  # was shown a list of customers
+    CUSTOMERS_IMPORTED = "console.customers_imported"  # brought a list into the archive
+    RECORD_SAVED = "console.record_saved"  # made a case of a call, or corrected one (R-AR)
+    LOG_READ = "console.log_read"  # looked at the audit log
 
 
 def note(

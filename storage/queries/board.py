@@ -4,7 +4,7 @@ One :class:`Board` serves all open pages; a page's own view is cut from it witho
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -15,8 +15,9 @@ from ivr.standard.agent_state import AgentState
 from ivr.standard.call_stage import CallStage
 from ivr.standard.queue_order import order_key
 from storage.models import Agent, AgentPresence, Call, Engine, Offer, SignIn
-from storage.queries import commands_asked
+from storage.queries import commands_asked, conversation_now
 from storage.queries.commands_asked import Asked
+from storage.queries.conversation_now import ConversationNow
 from storage.queries.day_figures import DayFigures
 
 
@@ -103,6 +104,8 @@ class Board:
     """The newest command about each agent."""
     figures: dict[int, DayFigures]
     """Of the day, by agent; those without any are missing."""
+    conversations: dict[int, ConversationNow] = field(default_factory=dict)
+    """By call; those that are plain are missing."""
 
 
 def read(connection: Connection, now: datetime, figures: dict[int, DayFigures]) -> Board:
@@ -126,6 +129,9 @@ def read(connection: Connection, now: datetime, figures: dict[int, DayFigures]) 
         sessions={row.id: SessionNow(*row) for row in connection.execute(_SESSIONS)},
         asked=commands_asked.latest(connection),
         figures=figures,
+        conversations=conversation_now.read(
+            connection, {agent.call_id for agent in agents.values() if agent.call_id is not None}
+        ),
     )
 
 

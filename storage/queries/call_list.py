@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, fun
 
 from ivr.standard.call_stage import CallOutcome
 from storage.models import Agent, AgentStateChange, Call, Offer, Recording, SurveyAnswer, Task
+from storage.queries import conversation_course
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -59,6 +60,8 @@ class WholeCall:
     """Work number and name of who talked last."""
     offers: list[AnyRow]
     changes: list[AnyRow]
+    holds: list[AnyRow]
+    transfers: list[AnyRow]
     recordings: list[AnyRow]
     survey: AnyRow | None
     tasks: list[AnyRow]
@@ -144,6 +147,8 @@ def whole(connection: Connection, call_id: int) -> WholeCall | None:
         changes=_changes(
             connection, call, {offer.agent_id for offer in offers if offer.agent_id is not None}
         ),
+        holds=conversation_course.holds(connection, call_id),
+        transfers=conversation_course.transfers(connection, call_id),
         recordings=list(
             connection.execute(
                 select(*Recording.__table__.c)

@@ -6,8 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
+from ivr.standard.talk_kind import TalkKind
 from ivr.standard.three_rings import OfferOutcome
-from storage.models import Call, Offer, SurveyAnswer
+from storage.models import Call, Offer, SurveyAnswer, Talk
+from storage.queries.directed_offers import OWN_DEVICE
 from storage.queries.seconds_between import seconds_between
 
 
@@ -22,13 +24,21 @@ class DayFigures:
 
 
 def read(connection: Connection, since: datetime) -> dict[int, DayFigures]:
-    """Figures by agent of the offers made, and the calls that arrived, since ``since``."""
+    """Figures by agent of the offers made, and the talks begun, since ``since``.
+
+    An agent's own device that rings for a call out is no call answered.
+    """
     answered: dict[int, int] = defaultdict(int)
     missed: dict[int, int] = defaultdict(int)
     counted = {OfferOutcome.ANSWERED: answered, OfferOutcome.MISSED: missed}
     offers = (
         select(Offer.agent_id, Offer.outcome, func.count())
-        .where(Offer.made_at >= since, Offer.agent_id.is_not(None), Offer.outcome.in_(list(counted)))
+        .where(
+            Offer.made_at >= since,
+            Offer.agent_id.is_not(None),
+            Offer.outcome.in_(list(counted)),
+            Offer.queue != OWN_DEVICE,
+        )
         .group_by(Offer.agent_id, Offer.outcome)
     )
     for agent_id, outcome, count in connection.execute(offers):
@@ -43,12 +53,21 @@ def read(connection: Connection, since: datetime) -> dict[int, DayFigures]:
 
 
 def _means(connection: Connection, since: datetime) -> dict[int, float]:
+    """Mean length of a conversation: all of an agent's part in a call, whoever had the caller before."""
+    seconds = func.sum(seconds_between(Talk.began_at, Talk.ended_at))
     rows = connection.execute(
-        select(Call.agent_id, func.avg(seconds_between(Call.talk_started_at, Call.talk_ended_at)))
-        .where(Call.arrived_at >= since, Call.agent_id.is_not(None), Call.talk_ended_at.is_not(None))
-        .group_by(Call.agent_id)
+        select(Talk.agent_id, seconds, func.count(Talk.call_id.distinct()))
+        .where(
+            Talk.began_at >= since,
+            Talk.agent_id.is_not(None),
+            Talk.ended_at.is_not(None),
+            Talk.kind == TalkKind.CALLER,
+        )
+        .group_by(Talk.agent_id)
     )
-    return {agent_id: float(mean) for agent_id, mean in rows if agent_id is not None and mean is not None}
+    return {
+        agent_id: float(total) / calls for agent_id, total, calls in rows if agent_id is not None and calls
+    }
 
 
 def _scores(connection: Connection, since: datetime) -> dict[int, float]:

@@ -38,6 +38,9 @@ _BREAK_WISH = "break:"
 IDLE_BEGINS = frozenset({AgentEvent.SIGN_IN, AgentEvent.CALL_ENDED})
 """Events after which the agent counts as idle anew; a missed or lost offer keeps the agent's turn."""
 
+NAMES_A_CALL = frozenset({AgentEvent.OFFER, AgentEvent.CALL_OUT})
+"""Events that bring a new call to an agent."""
+
 HAS_A_CALL = IN_A_CALL | {AgentState.WRAP_UP}
 """States in which the row names a call."""
 
@@ -78,7 +81,7 @@ def apply(
     row = _PRESENCE.first(connection, {"agent": agent_id})
     if row is None:
         return None
-    if call_id is not None and event is not AgentEvent.OFFER and row.call_id not in (None, call_id):
+    if call_id is not None and event not in NAMES_A_CALL and row.call_id not in (None, call_id):
         return None
     event, reason = _meant(row, event, reason, now)
     present = row.device_present
@@ -124,6 +127,10 @@ def apply(
             "call_id": about,
         },
     )
+    if event is AgentEvent.OFFER_GONE and after is AgentState.READY and row.after_call:
+        # What was asked while it rang is done now: there was no conversation to wait for.
+        wish, why = _remembered(row.after_call)
+        apply(connection, agent_id, wish, now, reason=why)
     return Change(agent_id, row.state, after)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, insert, select, update
 
 from ivr.standard.recording_status import RecordingKind, RecordingStatus
 from ivr.standard.task_kind import TASK_PRIORITY, TaskKind, TaskStatus
@@ -11,7 +11,15 @@ from storage.models import Call, Recording, SurveyAnswer, Task
 from storage.prepared import Prepared
 from storage.queries.calls import note
 
-_BEGIN = Prepared(insert(Recording))
+_NEW = ("call_id", "agent_id", "pbx_node", "kind", "status", "name", "started_at")
+_BEGIN = Prepared(
+    insert(Recording).from_select(
+        _NEW,
+        select(*(bindparam(name, type_=Recording.__table__.c[name].type) for name in _NEW)).where(
+            ~exists().where(Recording.name == bindparam("name"))
+        ),
+    )
+)
 _FINISH = Prepared(
     update(Recording)
     .where(Recording.name == bindparam("this_name"))
@@ -35,7 +43,7 @@ def begin(
     name: str,
     now: datetime,
 ) -> None:
-    """A recording begins."""
+    """A recording begins, unless it was begun before."""
     _BEGIN.run(
         connection,
         {

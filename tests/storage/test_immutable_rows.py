@@ -60,6 +60,14 @@ def test_an_event_is_never_changed(database: Database) -> None:
         connection.execute(update(Event).values(kind="call.ended"))
 
 
+def test_a_line_of_the_audit_log_is_never_deleted(database: Database) -> None:
+    """R-18."""
+    with database.write() as connection:
+        connection.execute(insert(Event).values(at=NOW, kind="console.listened", data={"recording": 1}))
+    with pytest.raises(Conflict, match="never deleted"), database.write() as connection:
+        connection.execute(delete(Event))
+
+
 def test_a_state_change_is_never_changed(database: Database) -> None:
     with database.write() as connection:
         agent = add_agent(connection)

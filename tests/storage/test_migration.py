@@ -20,6 +20,10 @@ from tests.conftest import PROJECT
 from tests.postgres import PostgresCluster
 from tests.storage.rows import add_agent
 
+HEAD = max(file.name[1:5] for file in (PROJECT / "storage" / "migrations" / "versions").glob("r*.py"))
+"""The newest revision; they are numbered."""
+LATER = f"{int(HEAD) + 1:04}"
+
 
 @pytest.fixture
 def empty_address(database: Database, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
@@ -61,8 +65,9 @@ def _schema(connection: Connection) -> dict[str, Any]:
 
 
 def _clauses(sql: str) -> list[str]:
-    """The parts of a CREATE statement, whatever their order and blanks."""
-    return sorted(re.sub(r"\s+", " ", part).strip(" ,)") for part in sql.split("\n"))
+    """The parts of a CREATE statement, whatever their order and blanks; SQLite adds columns at its end."""
+    head, _, body = re.sub(r"\s+", " ", sql).partition("(")
+    return [head, *sorted(part.strip(" )") for part in re.split(r",(?![^(]*\))", body))]
 
 
 def test_the_revisions_make_the_tables_of_the_models(empty: Database, database: Database) -> None:
@@ -75,7 +80,7 @@ def test_the_revisions_make_the_tables_of_the_models(empty: Database, database: 
 def test_an_upgrade_says_what_it_does_and_does_it_once(empty: Database) -> None:
     said: list[str] = []
     assert empty.upgrade(said.append) is True
-    assert len(said) == 1 and empty.where in said[0] and "schema none -> 0001" in said[0]
+    assert len(said) == 1 and empty.where in said[0] and f"schema none -> {HEAD}" in said[0]
     empty.check()
     assert empty.upgrade(said.append) is False
     assert len(said) == 1
@@ -124,12 +129,12 @@ def test_a_schema_of_an_older_program_is_refused(
 ) -> None:
     newer = tmp_path / "migrations"
     shutil.copytree(PROJECT / "storage" / "migrations", newer, ignore=shutil.ignore_patterns("__pycache__"))
-    (newer / "versions" / "r0002_later.py").write_text(
-        'revision = "0002"\ndown_revision = "0001"\ndef upgrade():\n    pass\n'
+    (newer / "versions" / f"r{LATER}_later.py").write_text(
+        f'revision = "{LATER}"\ndown_revision = "{HEAD}"\ndef upgrade():\n    pass\n'
     )
     monkeypatch.setattr("storage.migration._FOLDER", newer)
     with pytest.raises(
-        DatabaseOutdated, match="version 0001, this program needs 0002; run `hotline db upgrade`"
+        DatabaseOutdated, match=f"version {HEAD}, this program needs {LATER}; run `hotline db upgrade`"
     ):
         database.check()
     database.upgrade()
@@ -141,8 +146,8 @@ def test_an_upgrade_that_fails_leaves_the_database_as_it_was(
 ) -> None:
     broken = tmp_path / "migrations"
     shutil.copytree(PROJECT / "storage" / "migrations", broken, ignore=shutil.ignore_patterns("__pycache__"))
-    (broken / "versions" / "r0002_broken.py").write_text(
-        'from alembic import op\nrevision = "0002"\ndown_revision = "0001"\n'
+    (broken / "versions" / f"r{LATER}_broken.py").write_text(
+        f'from alembic import op\nrevision = "{LATER}"\ndown_revision = "{HEAD}"\n'
         'def upgrade():\n    op.execute("DROP TABLE survey_answers")\n    raise ZeroDivisionError\n'
     )
     with monkeypatch.context() as patched:
@@ -164,4 +169,4 @@ def test_the_revisions_are_found_from_any_working_directory(tmp_path: Path) -> N
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(PROJECT)},
     )
-    assert "schema none -> 0001" in said.stdout
+    assert f"schema none -> {HEAD}" in said.stdout

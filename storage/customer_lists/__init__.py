@@ -1,0 +1,1 @@
+"""Lists of customers, CSV or XLSX: recognised, read, checked row by row, imported whole or not at all."""
