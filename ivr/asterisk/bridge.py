@@ -3,6 +3,9 @@
 from ivr.asterisk.connection import AriConnection, segment
 from ivr.errors import AriRefused
 
+NOT_IN_IT = frozenset({400, 409, 422})
+"""Statuses with which ARI says that a channel is gone, not ours, or not in this bridge."""
+
 
 class Bridge:
     """A mixing bridge of the PBX."""
@@ -21,6 +24,17 @@ class Bridge:
         :raises AriRefused: a channel has gone (400 or 404) or is not ours.
         """
         await self._ari.post(f"/bridges/{segment(self.id)}/addChannel", {"channel": ",".join(channel_ids)})
+
+    async def remove(self, channel_id: str) -> None:
+        """Take a channel out, which stays alive; one that is not in it is no mistake.
+
+        :raises AriRefused: the bridge has gone (404).
+        """
+        try:
+            await self._ari.post(f"/bridges/{segment(self.id)}/removeChannel", {"channel": channel_id})
+        except AriRefused as error:
+            if error.status not in NOT_IN_IT:
+                raise
 
     async def destroy(self) -> None:
         """End it; one that is gone is no mistake."""

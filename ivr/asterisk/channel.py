@@ -116,13 +116,16 @@ class Leg:
         await self._ask("POST", "/answer")
         self.up = True
 
-    async def dial(self, caller: str, longest: float) -> None:
+    async def dial(self, caller: str | None, longest: float) -> None:
         """Dial out a channel made with :func:`create`, after it has entered (:class:`LegEntered`).
 
-        :param caller: channel id of the leg on whose behalf it is called.
+        :param caller: channel id of the leg on whose behalf it is called, if there is one.
         :param longest: seconds after which the PBX gives up by itself, should the engine be gone.
         """
-        await self._ask("POST", "/dial", {"caller": caller, "timeout": int(longest)})
+        query: Query = {"timeout": int(longest)}
+        if caller is not None:
+            query["caller"] = caller
+        await self._ask("POST", "/dial", query)
 
     async def play(self, media: list[str]) -> str:
         """Play sounds one after the other; returns the playback's id at once, see :class:`PlayedOut`."""
@@ -164,6 +167,26 @@ class Leg:
     async def stop_music(self) -> None:
         """End the music."""
         await self._ask("DELETE", "/moh")
+
+    async def start_ringing(self) -> None:
+        """Let this leg hear the ring-back tone; it goes on without the engine."""
+        await self._ask("POST", "/ring")
+
+    async def stop_ringing(self) -> None:
+        """End the ring-back tone."""
+        await self._ask("DELETE", "/ring")
+
+    async def mute(self) -> None:
+        """What this leg says is heard by nobody, nor recorded."""
+        await self._ask("POST", "/mute", {"direction": "in"})
+
+    async def unmute(self) -> None:
+        """It is heard again."""
+        await self._ask("DELETE", "/mute", {"direction": "in"})
+
+    async def to_dialplan(self, context: str) -> None:
+        """Leave the application for ``s`` of a dialplan context, which sends it back."""
+        await self._ask("POST", "/continue", {"context": context, "extension": "s", "priority": 1})
 
     async def record(self, name: str, longest: float, longest_silence: float, end_key: str = "#") -> None:
         """Record what this leg says; the file is <name>.wav in the PBX's recording folder.

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -69,6 +70,10 @@ class ConfigValues:
     trunks: tuple[Trunk, ...]
     duty_phones: tuple[SipAddress, ...]
     alarm_key: str
+    certificate: str = ""
+    key: str = ""
+    tls_host: str = ""
+    tls_port: int = 0
     realm: str = "hotline"
     rtp_timeout: int = 120
     rtp_timeout_hold: int = 3600
@@ -79,6 +84,8 @@ class ConfigValues:
     http_sessions: int = 1000
     websocket_write_timeout_ms: int = 10000
     open_files: int = 16384
+    test_number: str = "echo"
+    test_seconds: int = 60
 
     @property
     def sip_bind(self) -> str:
@@ -89,6 +96,11 @@ class ConfigValues:
     def ari_bind(self) -> str:
         """Where HTTP, ARI and the browser phones' WebSocket are listened for."""
         return _address_and_port(self.ari_host, self.ari_port)
+
+    @property
+    def tls_bind(self) -> str:
+        """Where the WebSocket is listened for over TLS."""
+        return _address_and_port(self.tls_host, self.tls_port)
 
     @property
     def duty_dial(self) -> str:
@@ -118,7 +130,23 @@ def config_values(settings: Settings, ari_password_hash: str) -> ConfigValues:
         trunks=tuple(settings.trunks),
         duty_phones=tuple(settings.alarm.duty_phones),
         alarm_key=settings.alarm.key,
+        **_tls(settings),
     )
+
+
+def _tls(settings: Settings) -> dict[str, Any]:
+    """The files for TLS; none unless both are configured."""
+    browser = settings.pbx.browser
+    if browser.certificate is None or browser.key is None:
+        return {}
+    for path, setting in ((browser.certificate, "certificate"), (browser.key, "key")):
+        _refuse_unsafe_path(Path(path), f"pbx.browser.{setting}")
+    return {
+        "certificate": str(Path(browser.certificate).absolute()),
+        "key": str(Path(browser.key).absolute()),
+        "tls_host": _ip(browser.host, "pbx.browser.host"),
+        "tls_port": browser.port,
+    }
 
 
 def write_own_config(settings: Settings, folders: AsteriskFolders, install: AsteriskInstall) -> set[str]:

@@ -92,6 +92,8 @@ class EndpointState:
 
     resource: str
     present: bool
+    contact: str = ""
+    """The SIP address it is registered at, where the PBX named it."""
 
 
 Event = (
@@ -145,7 +147,9 @@ def _playback(message: dict[str, Any]) -> PlaybackFinished:
 def _contact(message: dict[str, Any]) -> EndpointState:
     contact = message["contact_info"]
     return EndpointState(
-        resource=str(contact["aor"]), present=contact.get("contact_status") in PRESENT_CONTACT
+        resource=str(contact["aor"]),
+        present=contact.get("contact_status") in PRESENT_CONTACT,
+        contact=str(contact.get("uri") or ""),
     )
 
 

@@ -73,6 +73,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "what the dialplan uses": (
         "pbx_config",
         "app_dial",
+        "app_echo",
         "app_playback",
         "app_read",
         "app_verbose",

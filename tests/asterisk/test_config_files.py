@@ -236,3 +236,73 @@ def test_a_remote_pbxs_password_is_the_one_the_environment_gives(tmp_path: Path)
     assert (
         f"password = {hashed('correct horse battery staple')}" in (tmp_path / "out" / "ari.conf").read_text()
     )
+
+
+def test_without_a_certificate_the_pbx_speaks_no_tls(tmp_path: Path) -> None:
+    folders = written(tmp_path)
+    assert "tls" not in (folders.etc / "http.conf").read_text().replace("over TLS", "")
+    assert "[wss]" not in (folders.etc / "pjsip.conf").read_text()
+
+
+def test_with_a_certificate_the_websocket_is_there_over_tls(tmp_path: Path) -> None:
+    folders = written(
+        tmp_path,
+        pbx__browser__url="wss://hotline.example:8443/ws",
+        pbx__browser__certificate="/etc/tls/chain.pem",
+        pbx__browser__key="/etc/tls/key.pem",
+        pbx__browser__port="8443",
+    )
+    http = (folders.etc / "http.conf").read_text()
+    for line in (
+        "tlsenable = yes",
+        "tlsbindaddr = 0.0.0.0:8443",
+        "tlscertfile = /etc/tls/chain.pem",
+        "tlsprivatekey = /etc/tls/key.pem",
+    ):
+        assert line in http.splitlines()
+    assert (
+        "[wss]\ntype = transport\nprotocol = wss\nbind = 0.0.0.0:8443"
+        in (folders.etc / "pjsip.conf").read_text()
+    )
+
+
+def test_a_certificates_path_that_would_break_out_of_its_line_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"pbx\.browser\.key"):
+        written(
+            tmp_path,
+            pbx__browser__url="wss://hotline.example:8443/ws",
+            pbx__browser__certificate="/etc/tls/chain.pem",
+            pbx__browser__key="/etc/tls/key.pem;\nenabled=no",
+        )
+
+
+def test_what_an_agents_page_can_call_is_out_of_the_callers_reach(tmp_path: Path) -> None:
+    dialplan = (written(tmp_path).etc / "extensions.conf").read_text()
+    contexts = dict(re.findall(r"^\[([\w-]+)\]\n(.*?)(?=^\[|\Z)", dialplan, re.MULTILINE | re.DOTALL))
+    assert "Echo()" in contexts["phone-test"]
+    assert "Echo()" not in contexts["hotline-in"]
+    assert not re.search(r"Goto\w*\([^)]*phone-test|include", dialplan)
+    assert "Stasis" not in contexts["phone-test"]
+    assert "Dial(" not in contexts["phone-test"]
+
+
+def test_a_trunk_shows_the_called_our_number_where_one_is_set(tmp_path: Path) -> None:
+    match = '"match": ["192.0.2.1/32"]'
+    shown = f'[{{"name": "a", {match}, "outbound": {{"host": "192.0.2.1", "shown_number": "053195777"}}}}]'
+    plain = f'[{{"name": "a", {match}, "outbound": {{"host": "192.0.2.1"}}}}]'
+    for name, trunks, lines in (("shown", shown, ["from_user = 053195777"]), ("plain", plain, [])):
+        folder = tmp_path / name
+        folder.mkdir()
+        text = (written(folder, trunks=trunks).etc / "pjsip.conf").read_text()
+        trunk = section(text, "trunk-a", "type = endpoint")
+        assert [line for line in trunk.splitlines() if line.startswith("from_user")] == lines
+
+
+def test_who_was_called_is_recorded_and_comes_back_or_waits_with_music(tmp_path: Path) -> None:
+    text = (written(tmp_path).etc / "extensions.conf").read_text()
+    steps = text.partition("[hotline-record]")[2].partition("\n[")[0]
+    recorded, returned, waits = (
+        steps.find(word) for word in ("MixMonitor(", "Stasis(hotline,called)", "m(default)")
+    )
+    assert 0 < recorded < returned < waits
+    assert ",bD)" in steps
