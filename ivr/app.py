@@ -18,6 +18,7 @@ from ivr.calls.channel_log import ChannelLog
 from ivr.calls.hotline import Hotline, routing_rules, utc_now
 from ivr.calls.inbound import arrive
 from ivr.calls.message_recording import MessageRecorder
+from ivr.calls.outbound import call_out
 from ivr.calls.recorder import Recorder, Where
 from ivr.calls.recovery import take_up_calls
 from ivr.config import Settings
@@ -30,10 +31,12 @@ from ivr.routing.presence import Presence
 from ivr.routing.wishes import Wishes
 from ivr.speech.catalogue import load_catalogue
 from ivr.speech.spoken_texts import prompt_texts
+from ivr.standard.command_kind import CommandKind
 from storage.changes import Watch
 from storage.database import Database
 from storage.models import Engine
-from storage.queries import commands
+from storage.queries import commands, phones
+from storage.queries.commands import TakenCommand
 
 log = structlog.get_logger(__name__)
 
@@ -74,10 +77,8 @@ class EngineApp:
             lambda call_id: self.hotline.has_left(call_id),
         )
         self.presence = Presence(self.ledger, self.matcher)
-        self.phones = Phones(self.ari, self.ledger, list(settings.pbx.codecs))
-        self.wishes = Wishes(
-            self.ledger, self.matcher, self.presence, lambda command: self.hotline.to_call(command)
-        )
+        self.phones = Phones(self.ari, self.ledger, list(settings.pbx.codecs), self.presence.device_changed)
+        self.wishes = Wishes(self.ledger, self.matcher, self.presence, self._asked)
         own_pbx = settings.pbx.mode is not PbxMode.REMOTE
         parts = settings.pbx.recordings_folder
         where = Where(
@@ -101,6 +102,7 @@ class EngineApp:
         )
         self.matcher.suspended = True
         self._stopping = False
+        self._phone_keys: object = None
 
     async def run(self) -> None:
         """Run until SIGTERM or SIGINT; the calls stay as they are, for the next engine to take up.
@@ -167,8 +169,16 @@ class EngineApp:
     def _newcomer(self, start: StasisStart) -> None:
         self.hotline.keep(asyncio.create_task(arrive(self.hotline, start), name=f"call {start.channel.id}"))
 
+    def _asked(self, command: TakenCommand) -> bool:
+        """A wish about a call, or to make one; False when there is no such call."""
+        if command.kind is CommandKind.CALL_OUT and command.call_id is None:
+            self.hotline.keep(asyncio.create_task(call_out(self.hotline, command), name="call out"))
+            return True
+        return self.hotline.to_call(command)
+
     def _device(self, event: EndpointState) -> None:
-        self.presence.device_changed(event)
+        if self.phones.heard(event):
+            self.presence.device_changed(event)
 
     # -- the database --------------------------------------------------------------------------
 
@@ -182,12 +192,15 @@ class EngineApp:
             try:
                 changed = watch.wait(1.0)
                 asked = changed and self._anybody_asked()
+                rekeyed = changed and self._phone_keys_changed()
             except StorageError as error:
                 log.error("engine.changes_not_seen", reason=str(error))
-                changed = asked = True
+                changed = asked = rekeyed = True
                 time.sleep(1.0)
             if asked:
                 loop.call_soon_threadsafe(self.wishes.poke)
+            if rekeyed:
+                loop.call_soon_threadsafe(self.phones.poke)
             if changed and not self.database.is_sqlite:
                 loop.call_soon_threadsafe(self._others_changed)
             if changed:
@@ -196,6 +209,11 @@ class EngineApp:
     def _anybody_asked(self) -> bool:
         with self.database.read() as connection:
             return commands.any_open(connection, self.settings.pbx.node)
+
+    def _phone_keys_changed(self) -> bool:
+        with self.database.read() as connection:
+            before, self._phone_keys = self._phone_keys, phones.stamp(connection)
+        return before != self._phone_keys
 
     def _others_changed(self) -> None:
         # On a database of several engines another one may have freed an agent.

@@ -4,6 +4,7 @@ from datetime import date
 
 from ivr.calls.call import Call
 from ivr.calls.hotline import utc_now
+from ivr.config import Settings
 from ivr.config.sections import parse_span
 from ivr.speech.prompt_ids import Prompt
 from ivr.standard import opening_hours
@@ -19,24 +20,28 @@ ROUNDS = 2
 
 def is_open(call: Call) -> bool:
     """Whether the call's queue is open now; the alarm queue always is."""
-    hours = _spans(call)
+    return is_queue_open(call.hotline.settings, call.queue or "")
+
+
+def is_queue_open(settings: Settings, queue: str) -> bool:
+    """Whether a queue is open now."""
+    hours = _spans(settings, queue)
     if hours is None:
         return True
-    local_now = utc_now().astimezone(call.hotline.settings.zone)
-    return opening_hours.is_open(*hours, _kind_of_day(call, local_now.date()), local_now)
+    local_now = utc_now().astimezone(settings.zone)
+    return opening_hours.is_open(*hours, _kind_of_day(settings, local_now.date()), local_now)
 
 
-def _spans(call: Call) -> tuple[list[Span], list[Span]] | None:
-    settings = call.hotline.settings
-    name = settings.queues[call.queue or ""].opening_hours
+def _spans(settings: Settings, queue: str) -> tuple[list[Span], list[Span]] | None:
+    name = settings.queues[queue].opening_hours
     if name is None:
         return None
     hours = settings.opening_hours[name]
     return [parse_span(span) for span in hours.working_day], [parse_span(span) for span in hours.day_off]
 
 
-def _kind_of_day(call: Call, day: date) -> DayKind:
-    own = call.hotline.settings.special_days
+def _kind_of_day(settings: Settings, day: date) -> DayKind:
+    own = settings.special_days
     return opening_hours.kind_of_day(day, published_kind, own.working_days, own.days_off)
 
 
@@ -65,9 +70,10 @@ async def choose_after_hours(call: Call) -> CallStage:
 
 def _hours(call: Call) -> list[str]:
     """The hours of today, when there are any left to come or gone by."""
-    hours = _spans(call)
-    local_now = utc_now().astimezone(call.hotline.settings.zone)
-    today = opening_hours.todays_spans(*hours, _kind_of_day(call, local_now.date())) if hours else []
+    settings = call.hotline.settings
+    hours = _spans(settings, call.queue or "")
+    local_now = utc_now().astimezone(settings.zone)
+    today = opening_hours.todays_spans(*hours, _kind_of_day(settings, local_now.date())) if hours else []
     if not today:
         return call.phrase(Prompt.AFTER_HOURS_CLOSED_TODAY)
     return call.phrase(

@@ -34,9 +34,9 @@ class Announcements:
         call = self._call
         if call.is_alarm:
             sounds = call.phrase(Prompt.ALARM_INSTRUCTIONS)
-        elif call.returned:
+        elif call.returned and not call.passed_on:
             sounds = call.phrase(Prompt.AGENT_LOST)
-        elif connecting:
+        elif connecting or call.passed_on:
             sounds = call.phrase(Prompt.TO_AGENT)
         else:
             sounds = call.phrase(Prompt.WAITING) + await self._news()

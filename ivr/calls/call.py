@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from sqlalchemy import Connection, Row
@@ -13,14 +13,19 @@ from ivr.asterisk.inbox import Inbox
 from ivr.calls.happenings import Asked, OfferMade
 from ivr.calls.hotline import Hotline, utc_now
 from ivr.calls.message_recording import Message
+from ivr.config import Settings
 from ivr.config.sections import CallKind
 from ivr.errors import CallerHungUp
 from ivr.ledger import AWAY, Write
 from ivr.speech.phrases import media
 from ivr.speech.prompt_ids import Prompt
-from ivr.standard.call_stage import CallOutcome, CallStage
+from ivr.standard.call_stage import CallDirection, CallOutcome, CallStage, EndedBy
 from storage.queries import calls, presence
+from storage.queries.commands import TakenCommand
 from storage.queries.offers import NewOffer
+
+if TYPE_CHECKING:
+    from ivr.calls.passing_on import PassedOn
 
 AFTER_HOURS = frozenset({CallStage.AFTER_HOURS, CallStage.MESSAGE, CallStage.CALL_BACK})
 """Stages of a caller who found the queue closed; one who waits may ask to be called back as well."""
@@ -30,9 +35,18 @@ def outcome_so_far(row: Row[Any]) -> CallOutcome:
     """What came of a call that ends in the stage in which its row stands."""
     if row.talk_started_at is not None:
         return CallOutcome.ANSWERED
+    if row.direction is CallDirection.OUTBOUND:
+        return CallOutcome.CALL_OUT_GIVEN_UP
     if row.queued_at is not None:
         return CallOutcome.ABANDONED_WAITING
     return CallOutcome.LEFT_AFTER_HOURS if row.stage in AFTER_HOURS else CallOutcome.ABANDONED_IN_MENU
+
+
+def wrap_up_seconds(settings: Settings, direction: CallDirection, queue: str | None) -> float:
+    """How long an agent may finish the record after a conversation."""
+    if queue in settings.queues:
+        return settings.queues[queue].wrap_up_seconds
+    return settings.calling_out.wrap_up_seconds if direction is CallDirection.OUTBOUND else 0.0
 
 
 class Call:
@@ -57,6 +71,31 @@ class Call:
         self.returned = False
         self.agent_id: int | None = None
         self.agent_leg: Leg | None = None
+        self.leg_exists = True
+        """The PBX has a channel for the customer: not yet, where an agent calls out."""
+        self.direction = CallDirection.INBOUND
+        self.held_since: datetime | None = None
+        """The customer hears music since then (R-12.9)."""
+        self.plain = True
+        """Nothing but talking has happened: no hold, no muting, nobody asked, no restart."""
+        self.hold_over_limit = False
+        self.three_way = False
+        self.asked_for: TakenCommand | None = None
+        """The wish to call out, until it is settled; ``own_offer``: that of the agent's own device."""
+        self.own_offer: NewOffer | None = None
+        self.passing: PassedOn | None = None
+        """The transfer that begins with the next stage."""
+        self.alive: frozenset[str] = frozenset()
+        """After a restart: channels that there were; of these those in the call's bridge, and those in
+        our application."""
+        self.in_bridge: frozenset[str] | None = None
+        self.in_application: frozenset[str] = frozenset()
+        self.passed_on = False
+        """Waits because somebody passed the call on, and not because an agent was lost."""
+        self.ended_by = EndedBy.SYSTEM
+        """Whose doing it is if the call ends and the customer has not hung up."""
+        self.consulted_leg: Leg | None = None
+        """Of somebody who is asked, and has answered."""
         self.bridge: Bridge | None = None
         self.message: Message | None = None
         """What the caller was saying when an engine before this one died."""
@@ -78,6 +117,12 @@ class Call:
         call.returned = row.returned
         call.agent_id = row.agent_id
         call.outcome = outcome_so_far(row)
+        call.plain = False
+        call.direction = row.direction
+        call.held_since = row.held_since
+        call.hold_over_limit = row.hold_over_limit
+        call.three_way = row.three_way
+        call.passed_on = row.returned and not row.agent_left_first
         return call
 
     def forget(self) -> None:
@@ -102,10 +147,14 @@ class Call:
             else None
         )
 
+    @property
+    def own_queue(self) -> str:
+        """The call's queue; that for callers who chose none, where an agent made the call."""
+        return self.queue or self.hotline.settings.silence.queue
+
     def wrap_up_after(self, end: datetime) -> datetime:
         """When the wrap-up of a conversation that ended at ``end`` is over (UTC)."""
-        queue = self.hotline.settings.queues.get(self.queue or "")
-        return end + timedelta(seconds=queue.wrap_up_seconds if queue else 0)
+        return end + timedelta(seconds=wrap_up_seconds(self.hotline.settings, self.direction, self.queue))
 
     def to_queue(self, queue: str) -> CallStage:
         """The caller goes into a queue; the stage that does it is WAITING."""

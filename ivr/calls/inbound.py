@@ -10,16 +10,19 @@ from datetime import UTC, datetime
 import structlog
 from sqlalchemy import Connection
 
+from ivr.asterisk.channel import hang_up_quietly
 from ivr.asterisk.connection import segment
 from ivr.asterisk.events import ChannelInfo, StasisStart
 from ivr.calls.after_hours import choose_after_hours
 from ivr.calls.call import Call
 from ivr.calls.call_back import confirm_call_back
-from ivr.calls.conversation import talk
+from ivr.calls.call_out import dial_out
 from ivr.calls.hotline import Hotline, utc_now
 from ivr.calls.menu import choose_from_menu
 from ivr.calls.message import take_message
+from ivr.calls.passing_on import ring_target
 from ivr.calls.survey import ask_to_rate
+from ivr.calls.talk import end_every_part, talk
 from ivr.calls.waiting import wait_for_agent
 from ivr.errors import AriDisconnected, AriError, CallerHungUp, StorageError
 from ivr.ledger import AWAY
@@ -27,7 +30,8 @@ from ivr.speech.prompt_ids import Prompt
 from ivr.standard.call_stage import CallOutcome, CallStage, EndedBy
 from ivr.standard.caller_number import read_caller_number
 from ivr.standard.task_kind import TaskKind
-from storage.queries import calls, recordings
+from ivr.standard.transfer import TransferOutcome
+from storage.queries import calls, presence, recordings
 
 log = structlog.get_logger(__name__)
 
@@ -35,14 +39,18 @@ STAGES: dict[CallStage, Callable[[Call], Awaitable[CallStage]]] = {
     CallStage.MENU: choose_from_menu,
     CallStage.AFTER_HOURS: choose_after_hours,
     CallStage.WAITING: wait_for_agent,
+    CallStage.DIALLING: dial_out,
     CallStage.TALKING: talk,
+    CallStage.PASSING_ON: ring_target,
     CallStage.SURVEY: ask_to_rate,
     CallStage.MESSAGE: take_message,
     CallStage.CALL_BACK: confirm_call_back,
 }
 """What a call does in each stage; each returns the stage that follows."""
 
-WRITES_ITSELF = frozenset({CallStage.WAITING, CallStage.TALKING, CallStage.SURVEY})
+WRITES_ITSELF = frozenset(
+    {CallStage.WAITING, CallStage.DIALLING, CallStage.TALKING, CallStage.PASSING_ON, CallStage.SURVEY}
+)
 """Stages that are written together with the decision that leads there."""
 
 LONGEST_DIALLED = 80
@@ -123,7 +131,7 @@ async def live(call: Call, stage: CallStage, *, up: bool = True, again: bool = F
     :param up: the PBX has answered it already.
     :param again: another engine, or this one, was with the call before.
     """
-    ended_by = EndedBy.SYSTEM
+    by_caller = False
     try:
         if again and stage is not CallStage.TALKING:
             await call.leg.stop_left_over()
@@ -145,7 +153,7 @@ async def live(call: Call, stage: CallStage, *, up: bool = True, again: bool = F
             stage = await STAGES[stage](call)
         await call.leg.hang_up()
     except CallerHungUp:
-        ended_by = EndedBy.CALLER
+        by_caller = True
     except AriDisconnected:
         call.forget()
         return  # taken up again when the PBX is back
@@ -157,7 +165,7 @@ async def live(call: Call, stage: CallStage, *, up: bool = True, again: bool = F
         call.log.exception("call.fault")
         await _give_up(call)
         return
-    await _end(call, ended_by)
+    await _end(call, EndedBy.CALLER if by_caller else call.ended_by)
 
 
 def _is_ours(call: Call) -> bool:
@@ -194,17 +202,21 @@ async def _give_up(call: Call) -> None:
     """Something of ours failed: the caller is not left in silence, the PBX's own fallback takes over."""
     call.forget()
     hotline, agent_leg, now = call.hotline, call.agent_leg, utc_now()
+    hotline.ledger.note(lambda c: end_every_part(c, call.id, now, TransferOutcome.CALLER_GONE))
     hotline.ledger.note(lambda c: calls.end(c, call.id, now, by=EndedBy.SYSTEM, outcome=CallOutcome.FAILED))
     if call.agent_id is not None and agent_leg is not None:
         agent_id, until = call.agent_id, call.wrap_up_after(now)
         hotline.ledger.note(lambda c: calls.finish_agent(c, call.id, agent_id, now, until))
-        try:
-            await agent_leg.hang_up()
-        except AriError as error:
-            call.log.error("leg.not_ended", reason=str(error))
+        await hang_up_quietly(hotline.ari, agent_leg.id)
+    if call.consulted_leg is not None:
+        await hang_up_quietly(hotline.ari, call.consulted_leg.id)
+        hotline.ledger.note(lambda c: presence.free_lost_agents(c, now))
     while (happening := call.inbox.take()) is not None:
         call.overheard(happening)
-    await to_fallback(hotline, call.leg.id)
+    if call.stage is CallStage.DIALLING:
+        await hang_up_quietly(hotline.ari, call.leg.id)  # somebody we called: there is nothing to wait for
+    else:
+        await to_fallback(hotline, call.leg.id)
 
 
 async def to_fallback(hotline: Hotline, channel: str) -> None:

@@ -1,9 +1,10 @@
 """Recording of conversations: the caller in the left channel, the agents in the right, one file a call.
 
-The dialplan begins to record each caller before the engine knows of them, and Asterisk keeps what is
-said while they are bridged (``MixMonitor`` with ``b`` and ``D``). So a recording is whole, whatever
-becomes of the engine or however often the call is passed on. Here it is written down that there is one,
-and when the caller's channel has gone the PBX's part becomes a finished file.
+The dialplan begins to record each caller before the engine knows of them, and each customer whom an
+agent called right after the answer (``hotline-record``). Asterisk keeps what is said while they are
+bridged (``MixMonitor`` with ``b`` and ``D``). So a recording is whole, whatever becomes of the engine or
+however often the call is passed on. Here it is written down that there is one, and when the channel has
+gone the PBX's part becomes a finished file.
 """
 
 import asyncio
@@ -41,6 +42,9 @@ STOP_WITHIN = 5.0
 
 WITHOUT_CALL = "without-call"
 """Folder of what was said to duty phones while no engine was there to write a call down."""
+
+SWEPT_AFTER = 60.0
+"""Parts that were written in the last seconds may be those of callers who have just come."""
 
 TOO_SHORT = 1.0
 """A conversation of fewer seconds may hold no sound: that is no failure."""
@@ -124,8 +128,8 @@ class Recorder:
 
         Most are empty. One with sound is a talk with a duty phone: it is kept, without a call.
         """
-        kept = alive | self._finishing
-        self.disk.submit(_sweep, self.where, kept)
+        newest = self._now().timestamp() - SWEPT_AFTER
+        self.disk.submit(_sweep, self.where, alive | self._finishing, newest)
 
     def drop(self) -> None:
         """The connection is lost: what runs is taken up after the next connect."""
@@ -209,9 +213,9 @@ def _make_file(part: Path, target: Path) -> Finished:
     return wav_of_raw(part, target, channels=CHANNELS, rate=RATE)
 
 
-def _sweep(where: Where, kept: frozenset[str]) -> None:
+def _sweep(where: Where, kept: frozenset[str], newest: float) -> None:
     for part in where.parts.glob(f"*{PART}"):
-        if part.stem in kept:
+        if part.stem in kept or part.stat().st_mtime > newest:
             continue
         if _size(part) > 0:
             target = where.finished / WITHOUT_CALL / f"{part.stem}.wav"

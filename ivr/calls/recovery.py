@@ -16,23 +16,32 @@ from sqlalchemy import Connection, Row
 from ivr.asterisk.bridge import Bridge
 from ivr.asterisk.channel import Leg, LegHungUp, hang_up_quietly
 from ivr.asterisk.events import ChannelInfo, StasisStart, channel_info
-from ivr.calls.call import Call, outcome_so_far
+from ivr.calls.call import Call, outcome_so_far, wrap_up_seconds
 from ivr.calls.channel_log import ChannelEnd, ChannelLog
 from ivr.calls.hotline import Hotline, utc_now
 from ivr.calls.inbound import arrive, live
 from ivr.calls.message_recording import flat, is_recording
-from ivr.errors import AriError, CallEnded
+from ivr.calls.talk import end_every_part
 from ivr.standard.call_stage import CallOutcome, CallStage, EndedBy, TimeSource
 from ivr.standard.recording_status import RecordingKind
 from ivr.standard.task_kind import TaskKind
 from ivr.standard.three_rings import OfferOutcome
-from storage.queries import calls, commands, offers, presence, recordings
+from ivr.standard.transfer import TransferOutcome
+from storage.queries import calls, commands, offers, presence, recordings, transfers
 from storage.queries.offers import NewOffer
 
 log = structlog.get_logger(__name__)
 
-OURS = ("offer-",)
+OURS = ("offer-", "out-")
 """How the ids of channels begin that the engine itself makes."""
+
+
+HAS_AN_AGENT = frozenset({CallStage.DIALLING, CallStage.TALKING})
+"""Stages in which the leg that a call's row names is wanted."""
+
+
+AGAIN_WITHIN = timedelta(seconds=60)
+"""A call out of which nobody was rung yet is begun again so soon after it was asked for, and no later."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +54,18 @@ class Found:
     live_calls: list[Row[Any]]
     rang: list[Row[Any]]
     recording: list[Row[Any]]
+    consulted: dict[int, str]
+    """Call → channel of who is asked about it, and has answered."""
     recording_now: frozenset[str]
     """Names of messages that the PBX is writing."""
+
+    def goes_on(self, row: Row[Any]) -> bool:
+        """Whether a call is still there: its customer is, or an agent who is about to call one."""
+        if row.channel in self.alive:
+            return True
+        if row.stage is not CallStage.DIALLING or utc_now() - row.arrived_at > AGAIN_WITHIN:
+            return False
+        return row.agent_channel is None or row.agent_channel in self.alive
 
     def message_of(self, call_id: int) -> Row[Any] | None:
         """The message that this call was leaving."""
@@ -67,17 +86,18 @@ async def take_up_calls(hotline: Hotline, channel_log: ChannelLog) -> None:
     :raises StorageError: the database is away.
     """
     found = await _look(hotline)
-    gone = [row for row in found.live_calls if row.channel not in found.alive]
+    gone = [row for row in found.live_calls if not found.goes_on(row)]
     ends = channel_log.ends() if gone else {}
+    for row in found.recording:
+        if row.kind is RecordingKind.CONVERSATION:  # before its call goes on, and would begin another
+            hotline.recorder.take_up(row, frozenset(found.alive))
     for row in found.live_calls:
-        if row.channel in found.alive:
+        if found.goes_on(row):
             _take_up(hotline, row, found)
     for row in gone:
         await _close(hotline, row, ends, found.message_of(row.id))
     for row in found.recording:
-        if row.kind is RecordingKind.CONVERSATION:
-            hotline.recorder.take_up(row, frozenset(found.alive))
-        elif row.call_id not in hotline.calls:
+        if row.kind is RecordingKind.MESSAGE and row.call_id not in hotline.calls:
             hotline.messages.take_over(row, found.recording_now)
     hotline.recorder.sweep(frozenset(found.alive))
     await hotline.ledger.decide(lambda c: presence.free_lost_agents(c, utc_now()))
@@ -94,6 +114,7 @@ async def _look(hotline: Hotline) -> Found:
     application = await hotline.ari.get(f"/applications/{hotline.ari.application}")
     newcomers, starting = frozenset(hotline.calls), frozenset(hotline.starting)
     live_calls, rang, recording = await hotline.ledger.decide(lambda c: _settle(c, hotline.node))
+    consulted = await hotline.ledger.read(transfers.channels_of_consulted)
     messages = [flat(row.name) for row in recording if row.kind is RecordingKind.MESSAGE]
     still = [name for name in messages if await is_recording(hotline.ari, name)]
     return Found(
@@ -103,6 +124,7 @@ async def _look(hotline: Hotline) -> Found:
         live_calls=[row for row in live_calls if row.id not in newcomers and row.channel not in starting],
         rang=rang,
         recording=recording,
+        consulted=consulted,
         recording_now=frozenset(still),
     )
 
@@ -126,16 +148,25 @@ def _settle(connection: Connection, node: str) -> tuple[list[Row[Any]], list[Row
 def _take_up(hotline: Hotline, row: Row[Any], found: Found) -> None:
     """Begin the call's coroutine at the stage where it stood."""
     call = Call.of_row(hotline, row)
+    call.alive, call.in_application = frozenset(found.alive), found.in_application
     stage = CallStage.MENU if row.stage is CallStage.ARRIVED else row.stage
+    begun = row.answered_at is not None
     if stage is CallStage.TALKING:
-        _take_up_talk(call, row, found)
+        _take_up_agent(call, row, found)
+        call.in_bridge = frozenset(map(str, found.bridges.get(row.bridge, {}).get("channels", ())))
+    elif stage is CallStage.DIALLING:
+        begun = True
+        call.leg_exists = row.channel in found.alive
+        call.leg.up = call.leg_exists and found.alive[row.channel].state == "Up"
+        if row.agent_channel is not None:
+            _take_up_agent(call, row, found)
     elif stage is CallStage.MESSAGE and (message := found.message_of(call.id)) is not None:
         call.message = hotline.messages.take_up(message, found.recording_now)
-    begun = row.answered_at is not None
     hotline.keep(asyncio.create_task(live(call, stage, up=begun, again=True), name=f"call-{call.id}"))
 
 
-def _take_up_talk(call: Call, row: Row[Any], found: Found) -> None:
+def _take_up_agent(call: Call, row: Row[Any], found: Found) -> None:
+    """The leg of the agent, who may have gone meanwhile."""
     hotline = call.hotline
     call.bridge = Bridge(hotline.ari, row.bridge)
     call.agent_leg = leg = Leg(hotline.ari, row.agent_channel, call.inbox.put)
@@ -144,19 +175,6 @@ def _take_up_talk(call: Call, row: Row[Any], found: Found) -> None:
     if row.agent_channel not in found.alive:
         leg.ended = True
         call.inbox.put(LegHungUp(leg))
-    elif row.channel not in found.bridges.get(row.bridge, {}).get("channels", ()):
-        hotline.keep(asyncio.create_task(_bridge_again(call)))
-
-
-async def _bridge_again(call: Call) -> None:
-    """The engine died between the answer and the bridge: finish what it began."""
-    if call.bridge is None or call.agent_leg is None:
-        return
-    try:
-        await call.bridge.create()
-        await call.bridge.add(call.leg.id, call.agent_leg.id)
-    except (AriError, CallEnded) as error:
-        call.log.warning("conversation.not_bridged_again", reason=str(error))
 
 
 # -- calls that ended meanwhile ----------------------------------------------------------------
@@ -174,7 +192,7 @@ async def _close(
     now = utc_now()
     ended_at = end.at if end else now
     outcome = outcome_so_far(row) if message is None else CallOutcome.MESSAGE_LEFT
-    until = ended_at + timedelta(seconds=_wrap_up_seconds(hotline, row.queue))
+    until = ended_at + timedelta(seconds=wrap_up_seconds(hotline.settings, row.direction, row.queue))
     by = EndedBy.UNKNOWN
     if end is not None:
         by = EndedBy.AGENT if agent_end is not None and agent_end.at < end.at else EndedBy.CALLER
@@ -182,6 +200,7 @@ async def _close(
     def write(connection: Connection) -> None:
         if row.stage is CallStage.TALKING:
             calls.end_talk(connection, row.id, row.agent_id, ended_at, max(until, now), CallStage.TALKING)
+        end_every_part(connection, row.id, ended_at, TransferOutcome.CALLER_GONE)
         source = TimeSource.PBX_LOG if end else TimeSource.ESTIMATE
         calls.end(connection, row.id, ended_at, by=by, outcome=outcome, source=source)
         if outcome is CallOutcome.ABANDONED_WAITING and row.queue == hotline.settings.alarm.queue:
@@ -196,25 +215,22 @@ async def _close(
         await Bridge(hotline.ari, row.bridge).destroy()
 
 
-def _wrap_up_seconds(hotline: Hotline, queue: str | None) -> float:
-    settings = hotline.settings.queues.get(queue or "")
-    return settings.wrap_up_seconds if settings else 0.0
-
-
 # -- what is left over -------------------------------------------------------------------------
 
 
 async def _tidy(hotline: Hotline, found: Found) -> None:
     """End legs that ring for nobody, and take in callers whose arrival was never written."""
-    wanted = {row.agent_channel for row in found.live_calls if row.stage is CallStage.TALKING}
+    wanted = {row.agent_channel for row in found.live_calls if row.stage in HAS_AN_AGENT}
+    wanted |= {found.consulted.get(row.id) for row in found.live_calls if found.goes_on(row)}
     known = {row.channel for row in found.live_calls}
     for channel_id, channel in found.alive.items():
-        if channel_id.startswith("offer-") and channel_id not in wanted:
+        ours = channel_id.startswith(OURS)
+        if ours and channel_id not in wanted | known and not hotline.dispatcher.knows(channel_id):
             await hang_up_quietly(hotline.ari, channel_id)
         elif (
             channel_id in found.in_application
             and channel_id not in known
-            and not channel_id.startswith(OURS)
+            and not ours
             and channel_id not in hotline.starting
             and not hotline.dispatcher.knows(channel_id)
         ):

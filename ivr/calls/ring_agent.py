@@ -15,7 +15,7 @@ from ivr.calls.call import Call
 from ivr.calls.happenings import RingOver
 from ivr.calls.hotline import ring_rule, utc_now
 from ivr.errors import AriDisconnected, AriError, LegGone
-from ivr.standard.three_rings import NEEDS_REST, OfferOutcome, outcome_of_cause
+from ivr.standard.three_rings import NEEDS_REST, OfferOutcome, RingRule, outcome_of_cause
 from storage.queries import offers
 from storage.queries.offers import NewOffer
 
@@ -30,14 +30,26 @@ class _Stop:
 
 
 class RingAttempt:
-    """An offer that is being rung. The call's stage starts it and takes its result from the inbox."""
+    """An offer that is being rung. The call's stage starts it and takes its result from the inbox.
 
-    def __init__(self, call: Call, offer: NewOffer) -> None:
+    :param rule: how long it rings; the three-ring rule where it is not given (R-12.3).
+    :param missed: the outcome when that is over.
+    """
+
+    def __init__(
+        self,
+        call: Call,
+        offer: NewOffer,
+        *,
+        rule: RingRule | None = None,
+        missed: OfferOutcome = OfferOutcome.MISSED,
+    ) -> None:
         self.call = call
         self.offer = offer
         self.rung_at: datetime | None = None
         self._inbox: Inbox[LegEvent | _Stop] = Inbox()
-        self._rule = ring_rule(call.hotline.settings)
+        self._rule = rule or ring_rule(call.hotline.settings)
+        self._missed = missed
         self.leg = Leg(call.hotline.ari, offer.channel, self._inbox.put)
         self.over = asyncio.get_running_loop().create_future()
         """Done, with the outcome, when nothing rings any more."""
@@ -72,7 +84,8 @@ class RingAttempt:
 
     async def _ring(self) -> OfferOutcome:
         hotline = self.call.hotline
-        await create(hotline.ari, self.offer.device, self.offer.channel, originator=self.call.leg.id)
+        customer = self.call.leg.id if self.call.leg_exists else None
+        await create(hotline.ari, self.offer.device, self.offer.channel, originator=customer)
         # Should this engine die, the PBX ends the ringing by itself a little after the last ring.
         limit = self._rule.no_ringing_after + self._rule.rings_last + 2
         loop = asyncio.get_running_loop()
@@ -80,7 +93,7 @@ class RingAttempt:
         while True:
             match await self._inbox.next(deadline):
                 case LegEntered():
-                    await self.leg.dial(self.call.leg.id, limit)
+                    await self.leg.dial(customer, limit)
                 case LegUp():
                     return OfferOutcome.ANSWERED
                 case LegRinging() if self.rung_at is None:
@@ -91,7 +104,7 @@ class RingAttempt:
                 case _Stop(outcome=outcome):
                     return outcome
                 case None:
-                    return OfferOutcome.NO_RINGING if self.rung_at is None else OfferOutcome.MISSED
+                    return OfferOutcome.NO_RINGING if self.rung_at is None else self._missed
 
     def _begin_to_ring(self) -> None:
         """The first of three rings: from here they are counted."""

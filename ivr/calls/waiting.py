@@ -7,18 +7,18 @@ import asyncio
 
 from sqlalchemy import Connection
 
-from ivr.asterisk.bridge import Bridge
 from ivr.asterisk.channel import KeyPressed, PlayedOut
 from ivr.calls.alarm import AlarmLadder
 from ivr.calls.announcements import Announcements
 from ivr.calls.call import Call
+from ivr.calls.connecting import bring_together
 from ivr.calls.happenings import OfferMade, RingOver
 from ivr.calls.hotline import utc_now
 from ivr.calls.ring_agent import RingAttempt
-from ivr.errors import AriRefused, CallEnded
+from ivr.errors import CallEnded
 from ivr.standard.call_stage import CallOutcome, CallStage
 from ivr.standard.three_rings import OfferOutcome
-from storage.queries import calls, offers
+from storage.queries import calls, offers, talks
 
 
 async def wait_for_agent(call: Call) -> CallStage:
@@ -143,27 +143,23 @@ async def _stop_rings(rings: list[RingAttempt], outcome: OfferOutcome) -> None:
 
 async def _connect(call: Call, attempt: RingAttempt, announcements: Announcements) -> bool:
     """Let caller and agent hear each other; False when the agent's leg has gone again already."""
-    hotline, offer, now, rings = call.hotline, attempt.offer, utc_now(), attempt.rings
-    bridge = Bridge(hotline.ari, f"call-{call.id}-{offer.id}")
-    attempt.hand_over()
-    try:
-        for failure in await asyncio.gather(bridge.create(), announcements.hush(), return_exceptions=True):
-            if failure is not None:
-                raise failure
-        await bridge.add(call.leg.id, attempt.leg.id)
-    except CallEnded:
-        await bridge.destroy()
-        raise
-    except AriRefused as error:
-        call.log.warning("offer.lost_when_answered", offer=offer.id, reason=str(error))
-        await bridge.destroy()
-        await attempt.lose(OfferOutcome.UNREACHABLE if attempt.leg.ended else OfferOutcome.CALLER_GONE)
-        call.has_gone()
+    offer, now, rings = attempt.offer, utc_now(), attempt.rings
+    bridge = await bring_together(call, attempt, announcements.hush())
+    if bridge is None:
         await announcements.resume()
         return False
+    again = call.outcome is CallOutcome.ANSWERED
     call.bridge, call.agent_leg, call.agent_id = bridge, attempt.leg, offer.agent_id
-    call.outcome, call.returned = CallOutcome.ANSWERED, False
-    await call.keep(
-        lambda c: offers.answer(c, offer, now, rung_at=attempt.rung_at, rings=rings, bridge=bridge.id)
-    )
+    call.outcome, call.returned, call.passed_on = CallOutcome.ANSWERED, False, False
+
+    def write(connection: Connection) -> None:
+        answered = offers.answer(
+            connection, offer, now, rung_at=attempt.rung_at, rings=rings, bridge=bridge.id
+        )
+        if answered:
+            talks.begin(connection, call.id, offer.agent_id, now)
+            if again:
+                calls.change(connection, call.id, talk_ended_at=None)
+
+    await call.keep(write)
     return True

@@ -4,8 +4,8 @@ import contextlib
 import socket
 import threading
 
-from tests.asterisk.running_pbx import free_port
 from tests.e2e.scenarios import HOST
+from tests.ports import free_port
 
 
 class FreezingProxy:

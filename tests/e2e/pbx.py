@@ -19,8 +19,8 @@ from ivr.asterisk.embedded import EmbeddedAsterisk
 from ivr.asterisk.folders import AsteriskFolders
 from ivr.config import Settings, load
 from ivr.speech.install import install_prompts
-from tests.asterisk.running_pbx import CONFIG, asterisk_install, free_port
-from tests.e2e.sipp import free_udp_port
+from tests.asterisk.running_pbx import CONFIG, asterisk_install
+from tests.ports import free_port
 
 T = TypeVar("T")
 PROMPTS = CONFIG.parent / "prompts"
@@ -34,12 +34,13 @@ class Pbx:
     :param home: its folder, which an engine that belongs to it shares.
     :param data: where prompts and music were installed, see :func:`install_sounds`.
     :param node: its name in the records.
+    :param changes: settings as for :func:`overrides`, beside those that keep it apart from others.
     """
 
-    def __init__(self, home: Path, data: Path, node: str = "pbx1") -> None:
+    def __init__(self, home: Path, data: Path, node: str = "pbx1", **changes: object) -> None:
         self.home = home
         self.node = node
-        self.duty_port = free_udp_port()
+        self.duty_port = free_port()
         first = 10000 + (os.getpid() + hash(node)) % 50 * RTP_PORTS
         self.environment = overrides(
             pbx__node=node,
@@ -49,6 +50,7 @@ class Pbx:
             pbx__rtp__last=first + RTP_PORTS - 1,
             trunks=[{"name": "line", "match": ["127.0.0.1/32"]}],
             alarm__duty_phones=[f"sip:{DUTY_PHONE}@127.0.0.1:{self.duty_port}"],
+            **changes,
         ) | {"HOTLINE_HOME": str(home)}
         self.settings: Settings = load(CONFIG, self.environment)
         self.folders = AsteriskFolders.of_home(home)

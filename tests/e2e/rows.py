@@ -216,7 +216,9 @@ class Rows:
             state = {"agent_id": agent_id, "state": AgentState.SIGNED_OUT, "since": now, "idle_since": now}
             connection.execute(insert(AgentPresence), state)
 
-    def ask(self, kind: CommandKind, work_number: str, call_id: int | None = None, **arguments: str) -> int:
+    def ask(
+        self, kind: CommandKind, work_number: str, call_id: int | None = None, **arguments: object
+    ) -> int:
         """Ask for something as the agent does on the page; gives the command's id."""
         with self.database.write() as connection:
             agent_id = connection.execute(

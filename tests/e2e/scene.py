@@ -19,6 +19,7 @@ from tests.e2e.sipp import Sipp
 ON_BOTH = pytest.mark.parametrize("scene", ["sqlite", "postgres"], indirect=True)
 """Runs a test on each kind of database."""
 
+OUTSIDE = "outside"
 GAP = 0.2  # seconds
 DATABASE = "HOTLINE_TEST_DATABASE"
 QUEUES = ("alarm", "repair", "complaint", "consultation")
@@ -77,6 +78,17 @@ class Scene:
         phone = Phone(self.folder, self.exchange, self.pbx.sip, DUTY_PHONE, manners or Manners(), port)
         self.phones[DUTY_PHONE] = phone
         return phone
+
+    def outside_phone(self, manners: Manners | None = None) -> Phone:
+        """A telephone outside, to which every call out leads with :meth:`line_to`."""
+        phone = Phone(self.folder, self.exchange, self.pbx.sip, OUTSIDE, manners or Manners())
+        self.phones[OUTSIDE] = phone
+        return phone
+
+    def line_to(self, phone: Phone) -> list[dict[str, object]]:
+        """The setting ``trunks`` of an engine whose calls to the outside reach this telephone."""
+        outbound = {"host": "127.0.0.1", "port": int(phone.address.rpartition(":")[2])}
+        return [{"name": "line", "match": ["127.0.0.1/32"], "outbound": outbound}]
 
     def caller(
         self,

@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 
 from tests.e2e.scenarios import HOST
+from tests.ports import free_port
 
 _HEAD = re.compile(
     rb"^-{40,} (?P<at>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+)\n\w+ message (?P<way>sent|received) [^\n]*\n\n",
@@ -95,7 +96,7 @@ class Sipp:
         self._read = self._whole = self._settled = 0
         fixed, tries = self.port, 0
         while True:
-            self.port = fixed or free_udp_port()
+            self.port = fixed or free_port()
             self.process = self._begin()
             if self._is_up():
                 return
@@ -107,7 +108,7 @@ class Sipp:
         goal = [self.target, "-m", str(self.calls), "-r", str(self.rate)] if self.target else []
         return subprocess.Popen(
             ["sipp", *goal, "-sf", str(self._scenario_file), "-i", HOST, "-p", str(self.port), "-nostdin",
-             "-cp", str(free_udp_port()), "-mp", str(free_media_port()),
+             "-cp", str(free_port()), "-mp", str(free_media_port()),
              "-cid_str", f"{self.name}-%u", "-trace_msg", "-message_file", str(self._trace_file),
              "-trace_err", "-error_file", str(self._errors), "-timer_resol", "5", "-rtp_threadtasks", "1"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.folder,
@@ -204,10 +205,3 @@ def _messages(data: bytes) -> Iterator[tuple[Message, int]]:
         text = data[head.end() : end].decode("utf-8", "replace").replace("\r\n", "\n")
         at = datetime.fromisoformat(head["at"].decode()).replace(tzinfo=UTC)
         yield Message(at, head["way"] == b"sent", text), head.start()
-
-
-def free_udp_port() -> int:
-    """A UDP port that nobody uses now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
