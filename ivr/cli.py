@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from ivr.config import Settings, load
+from ivr.customers_command import add_customers_commands
 from ivr.errors import ConfigError, HotlineError, PbxError
 from ivr.people_command import add_agents_commands
 from ivr.speech.command import add_prompts_commands, run_prompts_command
@@ -42,6 +43,7 @@ def parser() -> argparse.ArgumentParser:
     )
     commands.add_parser("check", help="find what is wrong before it hurts").set_defaults(run=_check)
     add_agents_commands(commands)
+    add_customers_commands(commands)
     add_prompts_commands(commands)
     commands.choices["prompts"].set_defaults(run=_prompts)
     _add_pbx_commands(commands.add_parser("pbx", help="the Asterisk behind the hotline"))
@@ -127,12 +129,6 @@ def _config_file(asked_for: Path | None) -> Path:
     return here if here.exists() or not beside.exists() else beside
 
 
-def prompts_folder(settings: Settings) -> Path:
-    """The folder ``prompts`` beside the settings, else the one of the program."""
-    beside = settings.source.resolve().parent / "prompts"
-    return beside if beside.is_dir() else PROJECT / "prompts"
-
-
 def say_unexpected(error: Exception, home: Path | None) -> None:
     """Keep the whole trace for whoever mends it, and tell the operator in a line where it is."""
     trace = traceback.format_exc()
@@ -155,14 +151,14 @@ def say_unexpected(error: Exception, home: Path | None) -> None:
 def _run(settings: Settings, asked: argparse.Namespace) -> int:
     from ivr.operation.running import run
 
-    return run(settings, prompts_folder(settings), os.environ)
+    return run(settings, settings.prompts_folder, os.environ)
 
 
 def _check(settings: Settings, asked: argparse.Namespace) -> int:
     from ivr.operation.checks import CHECKS
     from ivr.operation.doctor import Examined, examine, report
 
-    examined = Examined(settings, prompts_folder(settings), os.environ, datetime.now(UTC))
+    examined = Examined(settings, settings.prompts_folder, os.environ, datetime.now(UTC))
     return report(examine(examined, CHECKS), print)
 
 
@@ -175,11 +171,11 @@ def _engine(settings: Settings, asked: argparse.Namespace) -> None:
 
     write_logs(sys.stderr)
     claim(settings.home, ENGINE)
-    uvloop.run(EngineApp(settings, prompts_folder(settings)).run())
+    uvloop.run(EngineApp(settings, settings.prompts_folder).run())
 
 
 def _prompts(settings: Settings, asked: argparse.Namespace) -> int:
-    return run_prompts_command(asked, prompts_folder(settings), prompt_texts(settings))
+    return run_prompts_command(asked, settings.prompts_folder, prompt_texts(settings))
 
 
 def _pbx_install(settings: Settings, asked: argparse.Namespace) -> None:

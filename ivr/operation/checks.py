@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+from ivr.config.desk_texts import load_desk_texts
+from ivr.config.knowledge_files import article_values, load_knowledge
 from ivr.operation import home_lock
+from ivr.operation.browser_checks import browser_phones
 from ivr.operation.doctor import Check, Examined, Finding, Severity, error, examine, fine, warning
 from ivr.operation.home_lock import CONSOLE, ENGINE
 from ivr.operation.pbx_checks import audio_ports, pbx, pbx_runs, ports
@@ -95,6 +98,15 @@ def prompts(examined: Examined) -> Iterator[Finding]:
     yield fine(f"{sum(1 for _ in catalogue.fragments())} sounds")
 
 
+def desk_texts(examined: Examined) -> Iterator[Finding]:
+    """Whether script, phrases and tips can be read, and every article of the knowledge base."""
+    texts = load_desk_texts(examined.prompts_folder)
+    knowledge = load_knowledge(examined.prompts_folder, article_values(examined.settings))
+    for problem in knowledge.problems:
+        yield warning(problem)  # the others are shown all the same
+    yield fine(f"{len(texts.script)} lines of script, {len(knowledge.articles)} articles")
+
+
 def database(examined: Examined) -> Iterator[Finding]:
     """Whether the database answers, can be written and is of this program; who is there to answer calls."""
     settings = examined.settings
@@ -166,7 +178,9 @@ CHECKS: dict[str, Check] = {
     "ports": ports,
     "audio ports": audio_ports,
     "PBX": pbx,
+    "browser phones": browser_phones,
     "prompts": prompts,
+    "desk texts": desk_texts,
     "database": database,
     "calendar": calendar,
     "duty phones": duty_phones,
@@ -175,7 +189,8 @@ CHECKS: dict[str, Check] = {
 }
 
 BEFORE_START: dict[str, Check] = {
-    name: CHECKS[name] for name in ("configuration", "home", "ports", "audio ports", "prompts")
+    name: CHECKS[name]
+    for name in ("configuration", "home", "ports", "audio ports", "browser phones", "prompts", "desk texts")
 }
 """What must be right before `hotline run` starts anything."""
 

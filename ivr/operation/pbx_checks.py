@@ -39,6 +39,8 @@ def ports(examined: Examined) -> Iterator[Finding]:
             (socket.SOCK_DGRAM, pbx.sip.host, pbx.sip.port, "pbx.sip.port"),
             (socket.SOCK_STREAM, pbx.ari.host, pbx.ari.port, "pbx.ari.port"),
         ]
+        if pbx.browser.certificate is not None:
+            wanted.append((socket.SOCK_STREAM, pbx.browser.host, pbx.browser.port, "pbx.browser.port"))
     if home_lock.holder(settings.home, home_lock.CONSOLE) is None:
         wanted.append((socket.SOCK_STREAM, console.host, console.port, "console.port"))
     for kind, host, port, setting in wanted:

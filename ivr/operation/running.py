@@ -20,7 +20,7 @@ from ivr.config import Settings
 from ivr.config.sections import DeviceKind, PbxMode
 from ivr.errors import ConfigError, HomeUnusable
 from ivr.logs import write_logs
-from ivr.operation import home_lock
+from ivr.operation import demo, home_lock
 from ivr.operation.checks import before_start
 from ivr.operation.doctor import Examined
 from ivr.operation.engine_watch import EngineWatch
@@ -32,8 +32,11 @@ from ivr.speech.install import install_prompts
 from ivr.speech.spoken_texts import prompt_texts
 from storage.database import Database
 from storage.people import FirstSignIn, seed_people
+from storage.queries import demo as demo_rows
 
 log = structlog.get_logger(__name__)
+
+PBX_LOGS = ("messages.log", "security.log", "console.log")
 
 
 def say(line: str) -> None:
@@ -100,7 +103,10 @@ def _prepare_and_keep(
     first_sign_ins: list[FirstSignIn] = []
     try:
         database.upgrade(show)
+        is_demo = demo.is_wanted(database, settings)
         first_sign_ins = seed_people(database, settings, datetime.now(UTC))
+        if is_demo:
+            first_sign_ins += _fill_demo(database, settings)
         asyncio.run(_keep(settings, environment, install, database, logs, first_sign_ins))
     finally:
         if first_sign_ins:  # people were made, and then something did not start: they are shown all the same
@@ -119,6 +125,24 @@ def _install_prompts(settings: Settings, prompts_folder: Path) -> None:
         say(f"warning: {finding}")
 
 
+def _fill_demo(database: Database, settings: Settings) -> list[FirstSignIn]:
+    """Fill a new demo in; returns who was made for it."""
+    filled = demo.fill(database, settings, datetime.now(UTC))
+    show(f"demo: made up {filled.customers} customers, {filled.units} units and {len(filled.people)} people")
+    return filled.people
+
+
+def _show_demo(settings: Settings, database: Database) -> None:
+    """Say at every start that the archive holds made-up customers."""
+    with database.read() as connection:
+        left = demo_rows.count(connection)
+    if left:
+        show(f"  demo     {left} made-up customers are in the archive (demo: false for service)")
+        show("           taken out with the import of a real list, or by `hotline demo clear`")
+        if settings.demo:
+            show(f"  try it   {_console_address(settings)}try (a telephone in the browser)")
+
+
 async def _keep(
     settings: Settings,
     environment: Mapping[str, str],
@@ -132,15 +156,24 @@ async def _keep(
     console = _child(home_lock.CONSOLE, "agent_console", settings, environment, watch)
     pbx = [Pbx(EmbeddedAsterisk(settings, install))] if install is not None else []
     ending: list[KeptProgram] = [console, engine, *pbx]
-    supervisor = Supervisor([[*pbx, engine], [console]], ending, logs, say)
+    supervisor = Supervisor(
+        [[*pbx, engine], [console]], ending, logs, say, _pbx_logs(settings) if pbx else []
+    )
 
     def started() -> None:
         _show_ready(settings)
+        _show_demo(settings, database)
         _show_sign_ins(settings, first_sign_ins)
         log.info("hotline.ready", seconds=round(_seconds_since_start(), 1))
 
     await supervisor.run(started, [lambda: watch.watch(engine)])
     show("The hotline has ended.")
+
+
+def _pbx_logs(settings: Settings) -> list[Path]:
+    """What our own PBX writes; it never begins a file anew by itself."""
+    folders = AsteriskFolders.of_home(settings.home)
+    return [folders.channel_events, *(folders.log / name for name in PBX_LOGS)]
 
 
 def _child(
@@ -168,13 +201,18 @@ def _child(
 # -- what the operator sees -----------------------------------------------------------------------
 
 
+def _console_address(settings: Settings) -> str:
+    console = settings.console
+    scheme = "https" if console.https else "http"
+    return f"{scheme}://{web_address(console.host, console.port)}/"
+
+
 def _show_ready(settings: Settings) -> None:
-    console, sip = settings.console, settings.pbx.sip
+    sip = settings.pbx.sip
     show(f"The hotline is ready after {_seconds_since_start():.1f} s.")
     show(f"  number   {settings.company.hotline} ({settings.company.name.zh}, {settings.company.name.en})")
     show(f"  dial     sip:{settings.numbers[0]}@{web_address(sip.host, sip.port)}")
-    scheme = "https" if console.https else "http"
-    show(f"  console  {scheme}://{web_address(console.host, console.port)}/")
+    show(f"  console  {_console_address(settings)}")
     show(f"  files    {settings.home}  (logs: {settings.home / 'log'})")
     cut = "" if settings.pbx.mode is PbxMode.REMOTE else "; calls that are up then are cut"
     show(f"  end      Ctrl-C{cut}")

@@ -33,6 +33,12 @@ def _with(path: str, value: Any) -> dict[str, Any]:
     [
         ("menu.main", None, "menu", 'the first menu is missing; call it "main" (there are: english)'),
         (
+            "pbx.browser",
+            {"url": "wss://h/ws", "certificate": "/c", "key": "/k", "port": 8088},
+            "pbx.browser.port",
+            "8088 is also pbx.ari.port; choose another",
+        ),
+        (
             "menu.main.keys.5",
             {"queue": "bills"},
             "menu.main.keys.5.queue",

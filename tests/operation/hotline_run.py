@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ivr.operation import home_lock
-from tests.asterisk.running_pbx import asterisk_install, free_port
+from tests.asterisk.running_pbx import asterisk_install
+from tests.ports import free_port
 
 PROJECT = Path(__file__).parents[2]
 

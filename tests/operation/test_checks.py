@@ -127,6 +127,39 @@ def test_a_missing_prompts_folder_stops_the_start(tmp_path: Path) -> None:
     assert any(fault.startswith(f"prompts folder {tmp_path / 'none'}: is missing") for fault in faults)
 
 
+# -- what agents read ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desk_copy(tmp_path: Path) -> Path:
+    """The prompts folder with what agents read and nothing else, to be spoiled."""
+    shutil.copytree(PROJECT / "prompts" / "desk", tmp_path / "prompts" / "desk")
+    return tmp_path / "prompts"
+
+
+def test_what_agents_read_is_fine_as_it_ships(tmp_path: Path) -> None:
+    findings = list(checks.desk_texts(examined(tmp_path)))
+    assert [finding.severity for finding in findings] == [Severity.FINE]
+
+
+def test_a_broken_article_is_named_with_its_line_and_stops_nothing(desk_copy: Path, tmp_path: Path) -> None:
+    article = desk_copy / "desk" / "knowledge" / "meter_battery.md"
+    article.write_text(article.read_text(encoding="utf-8").replace("topic: meter", "topic: metre"), "utf-8")
+    at = examined(tmp_path, desk_copy)
+    (soon, *_) = warned(checks.desk_texts, at)
+    assert soon.startswith(f"{article}: line 3: topic: ")
+    assert found(checks.desk_texts, at) == []
+
+
+def test_a_broken_script_stops_the_start(desk_copy: Path, tmp_path: Path) -> None:
+    script = desk_copy / "desk" / "script.yaml"
+    script.write_text(
+        script.read_text(encoding="utf-8").replace("{company}{work_no}", "{company}{wrk_no}"), "utf-8"
+    )
+    faults = [fault.what for fault in before_start(examined(tmp_path, desk_copy))]
+    assert any(str(script) in fault and 'there is no place "{wrk_no}"' in fault for fault in faults)
+
+
 # -- the database ----------------------------------------------------------------------------------
 
 

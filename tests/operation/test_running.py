@@ -76,6 +76,12 @@ def test_the_first_start_tells_how_to_dial_and_to_sign_in(first_start: FirstStar
     assert first_start.page_status == 200
 
 
+def test_the_first_start_of_a_demo_says_that_its_customers_are_made_up(first_start: FirstStart) -> None:
+    assert "demo: made up 640 customers, 7 units and 4 people" in first_start.told
+    assert "640 made-up customers are in the archive (demo: false for service)" in first_start.told
+    assert re.search(r"^9002 钱进 \(auditor\)$", first_start.told, re.MULTILINE)
+
+
 def test_passwords_are_in_no_command_line_environment_or_log(first_start: FirstStart) -> None:
     passwords = re.findall(r"password (\S+)$", first_start.told, re.MULTILINE)
     assert len(passwords) >= 7

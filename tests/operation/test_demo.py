@@ -1,0 +1,60 @@
+"""Demo mode: an empty database is filled in once; a database in use never is."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from ivr.config import Settings, load
+from ivr.config.sections import Role
+from ivr.operation import demo
+from storage.database import Database
+from storage.people import all_people, seed_people
+from storage.queries import customers, units
+from storage.queries import demo as demo_rows
+from tests.conftest import PROJECT
+from tests.storage.customer_rows import LI, add
+
+NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return load(PROJECT / "config.yaml", {"HOTLINE_HOME": str(tmp_path)})
+
+
+def test_an_empty_database_is_filled_with_customers_units_and_people(
+    database: Database, settings: Settings
+) -> None:
+    assert demo.is_wanted(database, settings)
+    seed_people(database, settings, NOW)
+    filled = demo.fill(database, settings, NOW)
+    with database.read() as connection:
+        assert demo_rows.count(connection) == filled.customers >= 300
+        assert len(units.active(connection)) == filled.units >= 5
+        (li,) = customers.by_number(connection, "13900000000")
+        roles = {person.role for person in all_people(connection)}
+    assert (li.called, li.address, li.demo) == ("李先生", "泉中小区 3号楼 2单元 501", True)
+    assert roles == set(Role)
+    assert all(person.password for person in filled.people)
+    assert not demo.is_wanted(database, settings)
+
+
+def test_a_database_in_use_is_never_filled(database: Database, settings: Settings) -> None:
+    add(database, LI)
+    assert not demo.is_wanted(database, settings)
+
+
+def test_demo_is_switched_off_by_a_setting(database: Database, tmp_path: Path) -> None:
+    off = load(PROJECT / "config.yaml", {"HOTLINE_HOME": str(tmp_path), "HOTLINE__DEMO": "false"})
+    assert not demo.is_wanted(database, off)
+
+
+def test_made_up_customers_are_always_the_same_and_clearly_made_up() -> None:
+    made = list(demo.made_up_customers(2026))
+    assert made == list(demo.made_up_customers(2026))
+    assert len({customer.account_number for customer in made}) == len(made) == demo.CUSTOMERS
+    numbers = [number for customer in made for number in customer.numbers]
+    assert all(number.startswith("+861390000") for number in numbers)
+    assert len(set(numbers)) < len(numbers)  # several customers on one number (R-12.6)
+    assert all(customer.compound and customer.name for customer in made)
