@@ -8,7 +8,8 @@ from flask_babel import gettext
 from flask_login import LoginManager, current_user
 from werkzeug.wrappers import Response
 
-from agent_console import context, error_pages, languages, moments, rights, security, words
+from agent_console import compression, context, error_pages, languages, moments, rights, security, words
+from agent_console.audit_log.pages import blueprint as audit_log
 from agent_console.auth import sessions
 from agent_console.auth.pages import blueprint as auth
 from agent_console.auth.passwords import Passwords
@@ -16,13 +17,26 @@ from agent_console.auth.throttle import limiter
 from agent_console.calls.listens import Listens
 from agent_console.calls.pages import blueprint as calls
 from agent_console.context import Console
+from agent_console.customers import forms
+from agent_console.customers.desk_card import blueprint as customer_card
+from agent_console.customers.imports import blueprint as customer_imports
+from agent_console.customers.names import type_name
+from agent_console.customers.pages import blueprint as customers
 from agent_console.desk.pages import blueprint as desk
+from agent_console.desk.records import blueprint as records
+from agent_console.knowledge.pages import blueprint as knowledge
+from agent_console.knowledge.reading import DeskReading
+from agent_console.knowledge.topic_words import topic_word
 from agent_console.live_feed.feed import LiveFeed
 from agent_console.live_feed.pages import blueprint as live_feed
 from agent_console.number_mask import shown
+from agent_console.phone.pages import blueprint as phone
+from agent_console.script.pages import blueprint as script
 from agent_console.supervisor.pages import blueprint as supervisor
+from agent_console.try_it.pages import blueprint as try_it
 from ivr.config import Settings
 from storage.database import Database
+from storage.queries import demo
 
 
 def create_app(settings: Settings, database: Database) -> Flask:
@@ -32,16 +46,43 @@ def create_app(settings: Settings, database: Database) -> Flask:
     :param database: with the schema of this program.
     """
     app = Flask("agent_console", static_url_path="/static")
-    context.attach(app, Console(settings, database, LiveFeed(database, settings), Passwords(), Listens()))
+    context.attach(
+        app,
+        Console(
+            settings, database, LiveFeed(database, settings), Passwords(), Listens(), DeskReading(settings)
+        ),
+    )
     security.protect(app, settings)
     languages.set_up(app, settings.time_zone)
     error_pages.set_up(app)
+    compression.set_up(app)
     limiter.init_app(app)
     _let_in(app, settings, database)
-    _set_up_templates(app, settings)
-    for blueprint in (auth, desk, calls, supervisor, live_feed):
+    _set_up_templates(app, settings, database)
+    for blueprint in (
+        auth,
+        desk,
+        records,
+        calls,
+        customers,
+        customer_card,
+        customer_imports,
+        supervisor,
+        audit_log,
+        knowledge,
+        script,
+        live_feed,
+        phone,
+        try_it,
+    ):
         app.register_blueprint(blueprint)
     return app
+
+
+def demo_data(database: Database) -> bool:
+    """Whether made-up customers are in the archive; every page says so then."""
+    with database.read() as connection:
+        return demo.any_left(connection)
 
 
 def _let_in(app: Flask, settings: Settings, database: Database) -> None:
@@ -70,16 +111,19 @@ def _let_in(app: Flask, settings: Settings, database: Database) -> None:
         return None
 
 
-def _set_up_templates(app: Flask, settings: Settings) -> None:
+def _set_up_templates(app: Flask, settings: Settings, database: Database) -> None:
     zone = settings.zone
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         word=words.word,
+        topic=topic_word,
         break_reason=words.break_reason,
         queue=lambda name: words.queue_name(settings, name),
         clock=lambda moment: moments.clock(moment, zone),
         moment=lambda moment: moments.full(moment, zone),
         duration=moments.duration,
+        type_name=type_name,
+        printable=forms.printable,
         masked=lambda number: shown(number, whole=False) or gettext("Number not shown"),
         whole=lambda number: shown(number, whole=True) or gettext("Number not shown"),
     )
@@ -98,6 +142,7 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
             "may": lambda endpoint: (
                 current_user.is_authenticated and rights.allowed(endpoint, current_user.role)
             ),
+            "demo_data": lambda: current_user.is_authenticated and demo_data(database),
             "script_words": lambda: words.script_words(settings),
             "signed_out_words": lambda: {key.value: str(text) for key, text in words.END_REASONS.items()},
         }

@@ -8,9 +8,11 @@ from flask import Flask, current_app
 
 from agent_console.auth.passwords import Passwords
 from agent_console.calls.listens import Listens
+from agent_console.knowledge.reading import DeskReading
 from agent_console.live_feed.feed import LiveFeed
 from ivr.config import Settings
 from storage.database import Database
+from storage.queries import demo
 
 _KEY = "hotline"
 
@@ -24,6 +26,15 @@ class Console:
     feed: LiveFeed
     passwords: Passwords
     listens: Listens
+    reading: DeskReading
+
+    @property
+    def tries_allowed(self) -> bool:
+        """Whether anybody may call the hotline from the page /try: while the data is made up."""
+        if not self.settings.demo:
+            return False
+        with self.database.read() as connection:
+            return demo.any_left(connection)
 
 
 def attach(app: Flask, console: Console) -> None:

@@ -6,27 +6,44 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask, Response, request
+from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from agent_console import rights
 from ivr.config import Settings
 from ivr.errors import ConsoleUnusable
 
 SECRET_FILE = "console_secret"  # noqa: S105 - a file's name
 KEY_BYTES = 32
 LARGEST_FORM = 64 * 1024
+LIST_UPLOAD = "customer_imports.upload"
+LONG_TEXTS = frozenset({"customers.create", "customers.save"})
+"""Forms of many boxes: what is too long for a box is said beside it, and stays to be shortened."""
+LONG_TEXT = 2 * 1024 * 1024
+"""A Chinese character takes 9 bytes of a form; 14 boxes of 10 000 of them are 1.2 million."""
+READ_TO_REFUSE_MB = 100
+"""A list that is too large by less is read to its end: only then does the browser show why it is refused."""
 
 HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
-    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), payment=(), usb=()",
+    "Permissions-Policy": "microphone=(self), camera=(), geolocation=(), payment=(), usb=()",
 }
-"""Of every answer. No inline script or style anywhere, nothing from another host, never in a frame."""
+"""Of every answer."""
+
+
+def content_security_policy(settings: Settings) -> str:
+    """No inline script or style anywhere, never in a frame, nothing from another host.
+
+    The one address a script may speak to besides this console is the PBX's WebSocket, for the phone.
+    """
+    return (
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; "
+        f"connect-src 'self' {settings.phone_origin}"
+    )
 
 
 def secret_key(home: Path) -> bytes:
@@ -67,6 +84,20 @@ def _read_or_make(home: Path, file: Path) -> bytes:
     return key
 
 
+def _allow_larger_forms(app: Flask, settings: Settings) -> None:
+    """Let people send lists and long texts; registered first, for the check of forgery reads the form."""
+    list_bytes = (settings.imports.largest_megabytes + READ_TO_REFUSE_MB) * 1024 * 1024
+
+    @app.before_request
+    def allow() -> None:
+        endpoint = request.endpoint
+        if endpoint != LIST_UPLOAD and endpoint not in LONG_TEXTS:
+            return
+        if current_user.is_authenticated and rights.allowed(endpoint, current_user.role):
+            request.max_content_length = list_bytes if endpoint == LIST_UPLOAD else LONG_TEXT
+            request.max_form_memory_size = LONG_TEXT
+
+
 def protect(app: Flask, settings: Settings) -> None:
     """Set ``app`` up so that cookies, forms and answers are safe."""
     app.config.update(
@@ -81,15 +112,18 @@ def protect(app: Flask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
         WTF_CSRF_TIME_LIMIT=None,
     )
+    _allow_larger_forms(app, settings)
     CSRFProtect(app)
     if settings.console.proxies:
         # Only as many hops as are configured are believed; the default believes nobody.
         hops = settings.console.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
 
+    headers = {**HEADERS, "Content-Security-Policy": content_security_policy(settings)}
+
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in HEADERS.items():
+        for name, value in headers.items():
             response.headers.setdefault(name, value)
         if settings.console.https:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")

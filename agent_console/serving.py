@@ -17,6 +17,7 @@ from gunicorn.app.base import BaseApplication
 from agent_console.app import create_app
 from agent_console.context import console_of
 from ivr.config import Settings
+from ivr.config.desk_texts import load_desk_texts
 from ivr.errors import ConsoleUnusable
 from storage.database import Database
 
@@ -42,11 +43,13 @@ def serve(settings: Settings) -> None:
 
     :raises ConsoleUnusable: the port cannot be had.
     :raises StorageError: the database does not answer, or its schema is not of this program.
+    :raises DeskTextError: script, phrases or tips are wrong.
     """
     listener = _bind(settings.console.host, settings.console.port)
     database = Database(settings.database_address)
     database.check()
     database.close()  # what was opened here must not be shared with the worker
+    load_desk_texts(settings.prompts_folder)  # here, so that a mistake ends the start and not a worker
     _Served(settings, listener).run()
 
 

@@ -5,14 +5,22 @@ from enum import StrEnum
 from flask_babel import gettext, lazy_gettext
 
 from agent_console.languages import language
+from agent_console.phone.phone_words import phone_words
+from agent_console.refusals import REFUSALS
 from ivr.config import Settings
 from ivr.config.sections import CallKind, DeviceKind, Role
 from ivr.standard.agent_state import IN_A_CALL, AgentEvent, AgentState, next_state
 from ivr.standard.call_stage import CallOutcome, CallStage, EndedBy, TimeSource
 from ivr.standard.command_kind import CommandKind
+from ivr.standard.complaint_class import ComplaintClass
+from ivr.standard.conversation_refusal import CALLS_OUT_FROM, SpecialEnd
+from ivr.standard.customer_type import CustomerType
+from ivr.standard.import_state import ImportState
 from ivr.standard.recording_status import RecordingKind, RecordingStatus
 from ivr.standard.task_kind import TaskKind, TaskStatus
 from ivr.standard.three_rings import OfferOutcome
+from ivr.standard.transfer import TransferOutcome
+from ivr.standard.urgency import Urgency
 from storage.queries.sign_ins import EndReason
 
 _WORDS: list[tuple[StrEnum, str]] = [
@@ -33,7 +41,9 @@ _WORDS: list[tuple[StrEnum, str]] = [
     (CallStage.MENU, lazy_gettext("In the menu")),
     (CallStage.AFTER_HOURS, lazy_gettext("Hears the opening hours")),
     (CallStage.WAITING, lazy_gettext("Waiting")),
+    (CallStage.DIALLING, lazy_gettext("Calling out")),
     (CallStage.TALKING, lazy_gettext("Talking")),
+    (CallStage.PASSING_ON, lazy_gettext("Being passed on")),
     (CallStage.SURVEY, lazy_gettext("Rating")),
     (CallStage.MESSAGE, lazy_gettext("Leaving a message")),
     (CallStage.CALL_BACK, lazy_gettext("Asking to be called back")),
@@ -45,6 +55,11 @@ _WORDS: list[tuple[StrEnum, str]] = [
     (CallOutcome.CALL_BACK_STORED, lazy_gettext("To be called back")),
     (CallOutcome.LEFT_AFTER_HOURS, lazy_gettext("Left, out of hours")),
     (CallOutcome.NUMBER_UNKNOWN, lazy_gettext("Wrong number dialled")),
+    (CallOutcome.CALLED_BUSY, lazy_gettext("Number busy")),
+    (CallOutcome.CALLED_NOT_ANSWERING, lazy_gettext("Nobody answered there")),
+    (CallOutcome.CALLED_REFUSED, lazy_gettext("Refused there")),
+    (CallOutcome.CALLED_NOT_REACHED, lazy_gettext("Number not reachable")),
+    (CallOutcome.CALL_OUT_GIVEN_UP, lazy_gettext("Given up before an answer")),
     (CallOutcome.FAILED, lazy_gettext("Failed, our fault")),
     (EndedBy.CALLER, lazy_gettext("the caller")),
     (EndedBy.AGENT, lazy_gettext("the agent")),
@@ -53,6 +68,16 @@ _WORDS: list[tuple[StrEnum, str]] = [
     (TimeSource.EVENT, lazy_gettext("seen as it happened")),
     (TimeSource.PBX_LOG, lazy_gettext("from the PBX's log")),
     (TimeSource.ESTIMATE, lazy_gettext("found after a restart, estimated")),
+    (TransferOutcome.TAKEN, lazy_gettext("The target has the caller")),
+    (TransferOutcome.NOT_TAKEN, lazy_gettext("Not answered; the caller stays with the agent")),
+    (TransferOutcome.ENDED, lazy_gettext("The one who was asked has left again")),
+    (TransferOutcome.RETURNED, lazy_gettext("Not answered; the caller is back with the agent")),
+    (TransferOutcome.TO_QUEUE, lazy_gettext("The caller waits, ahead of others")),
+    (TransferOutcome.CALLER_GONE, lazy_gettext("The caller hung up meanwhile")),
+    (TransferOutcome.AGENT_GONE, lazy_gettext("The agent's leg went first")),
+    (SpecialEnd.SILENT, lazy_gettext("Nobody speaks")),
+    (SpecialEnd.ABUSIVE, lazy_gettext("Insults or threatens")),
+    (SpecialEnd.ASKED_TO_END, lazy_gettext("The customer asked to end it")),
     (OfferOutcome.ANSWERED, lazy_gettext("Answered")),
     (OfferOutcome.MISSED, lazy_gettext("Missed")),
     (OfferOutcome.BUSY, lazy_gettext("Phone busy")),
@@ -77,6 +102,29 @@ _WORDS: list[tuple[StrEnum, str]] = [
     (CallKind.REPAIR, lazy_gettext("Repair")),
     (CallKind.ALARM, lazy_gettext("Gas leak")),
     (CallKind.COMPLAINT, lazy_gettext("Complaint")),
+    (ComplaintClass.GRUMBLE, lazy_gettext("Misunderstood policy")),
+    (ComplaintClass.SERVICE, lazy_gettext("Service")),
+    (ComplaintClass.QUALITY, lazy_gettext("Quality of product or repair")),
+    (ComplaintClass.FEES, lazy_gettext("Fees")),
+    (ComplaintClass.DELIVERY, lazy_gettext("Packaging and delivery")),
+    (ComplaintClass.MALICIOUS, lazy_gettext("Malicious")),
+    (Urgency.ORDINARY, lazy_gettext("Ordinary")),
+    (Urgency.URGENT, lazy_gettext("Urgent")),
+    (Urgency.CRITICAL, lazy_gettext("Critical")),
+    (CustomerType.OFFICIAL, lazy_gettext("Authority")),
+    (CustomerType.BUSINESS_OWNER, lazy_gettext("Business owner")),
+    (CustomerType.MANAGER, lazy_gettext("Manager")),
+    (CustomerType.FINANCE, lazy_gettext("Finance, administration")),
+    (CustomerType.ENGINEER, lazy_gettext("Engineer")),
+    (CustomerType.HOUSEHOLD, lazy_gettext("Household")),
+    (ImportState.UPLOADED, lazy_gettext("Columns to be named")),
+    (ImportState.CHECKING, lazy_gettext("Being checked")),
+    (ImportState.CHECKED, lazy_gettext("Checked, waits for your yes")),
+    (ImportState.IMPORTING, lazy_gettext("Being written")),
+    (ImportState.DONE, lazy_gettext("Done")),
+    (ImportState.FAILED, lazy_gettext("Failed")),
+    (ImportState.INTERRUPTED, lazy_gettext("Interrupted")),
+    (ImportState.CANCELLED, lazy_gettext("Cancelled")),
     (DeviceKind.PHONE, lazy_gettext("SIP phone that registers")),
     (DeviceKind.ADDRESS, lazy_gettext("SIP phone at a fixed address")),
     (DeviceKind.BROWSER, lazy_gettext("Phone in this page")),
@@ -162,9 +210,12 @@ def script_words(settings: Settings) -> dict[str, object]:
         "engine_no_pbx": gettext("no PBX"),
         "engine_none": gettext("No engine has ever run"),
         "nobody_talks": gettext("Nobody talks."),
+        "held": gettext("on hold"),
+        "held_too_long": gettext("on hold for too long"),
         "person": gettext("{work_number} {name}"),
         "zone": settings.time_zone,
         "refusals": _refusals(),
+        **phone_words(),
         "hints": _hints(),
         "next_action": {state.value: kind.value for state, kind in _NEXT_ACTION.items()},
         "may_ask": {kind.value: [state.value for state in states] for kind, states in MAY_ASK.items()},
@@ -177,12 +228,7 @@ def _refusals() -> dict[str, str]:
         f"not_possible_while_{state.value}": gettext("not possible while: %(state)s", state=word(state))
         for state in AgentState
     }
-    return {
-        **impossible,
-        "in_a_call_remembered": gettext("not during a call (R-12.10); it is done after it"),
-        "no_such_agent": gettext("the engine does not know this work number"),
-        "there is no such conversation any more": gettext("there is no such conversation any more"),
-    }
+    return {**impossible, **{name: str(text) for name, text in REFUSALS.items()}}
 
 
 def _hints() -> dict[str, str]:
@@ -220,11 +266,28 @@ def _states_of(event: AgentEvent) -> list[AgentState]:
     return [state for state in AgentState if next_state(state, event) is not None]
 
 
+_IN_TALK = [
+    CommandKind.INVITE_TO_RATE,
+    CommandKind.HOLD,
+    CommandKind.RESUME,
+    CommandKind.MUTE,
+    CommandKind.UNMUTE,
+    CommandKind.TRANSFER,
+    CommandKind.CONSULT,
+    CommandKind.COMPLETE_TRANSFER,
+    CommandKind.THREE_WAY,
+    CommandKind.END_CONSULT,
+    CommandKind.END_CALL,
+]
+
 MAY_ASK: dict[CommandKind, list[AgentState]] = {
     CommandKind.READY: [state for state in _states_of(AgentEvent.ASK_READY) if state is not AgentState.READY],
     # During a call the wish is remembered and done after it (R-12.10).
     CommandKind.BREAK: [*_states_of(AgentEvent.ASK_BREAK), *IN_A_CALL],
     CommandKind.END_WRAP_UP: _states_of(AgentEvent.WRAP_UP_OVER),
-    CommandKind.INVITE_TO_RATE: [AgentState.TALKING],
+    **{kind: [AgentState.TALKING] for kind in _IN_TALK},
+    # A call out is given up while the own phone rings, too.
+    CommandKind.END_CALL: [AgentState.OFFERED, AgentState.TALKING],
+    CommandKind.CALL_OUT: sorted(CALLS_OUT_FROM),
 }
 """In which states a button has a meaning; taken from the table of states, the engine decides anyway."""

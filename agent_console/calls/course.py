@@ -6,6 +6,9 @@ from datetime import datetime
 from flask_babel import gettext
 
 from agent_console.words import word
+from ivr.standard.call_stage import CallDirection
+from ivr.standard.device_name import dialled_number
+from ivr.standard.transfer import TargetKind
 from storage.queries.call_list import AnyRow, WholeCall
 
 
@@ -24,6 +27,8 @@ class Step:
 def steps(whole: WholeCall) -> list[Step]:
     """The call's steps in the order of time; what happened at one moment stays in the order of cause."""
     found = [*_of_call(whole.call), *(step for offer in whole.offers for step in _of_offer(offer))]
+    found += [step for hold in whole.holds for step in _of_hold(hold)]
+    found += [step for transfer in whole.transfers for step in _of_transfer(transfer)]
     found += [
         Step(
             change.at,
@@ -42,7 +47,7 @@ def steps(whole: WholeCall) -> list[Step]:
 
 def _of_call(call: AnyRow) -> list[Step]:
     found = [Step(call.arrived_at, gettext("Call arrived"))]
-    if call.answered_at is not None:
+    if call.answered_at is not None and call.direction is CallDirection.INBOUND:
         found.append(Step(call.answered_at, gettext("Answered by the menu")))
     if call.queued_at is not None:
         found.append(Step(call.queued_at, gettext("Began to wait")))
@@ -54,6 +59,9 @@ def _of_call(call: AnyRow) -> list[Step]:
         found.append(Step(call.talk_ended_at, gettext("Conversation ended"), detail=detail, tone=tone))
     if call.ended_at is not None:
         by = gettext("by %(who)s", who=word(call.ended_by)) if call.ended_by is not None else ""
+        if call.special_end is not None:
+            reason = " · ".join(filter(None, (word(call.special_end), call.special_end_text)))
+            found.append(Step(call.ended_at, gettext("Ended by the agent for a reason"), detail=reason))
         source = word(call.end_source) if call.end_source not in (None, "event") else ""
         found.append(Step(call.ended_at, gettext("Ended"), detail=" · ".join(filter(None, (by, source)))))
     return found
@@ -72,5 +80,29 @@ def _of_offer(offer: AnyRow) -> list[Step]:
     return found
 
 
+def _of_hold(hold: AnyRow) -> list[Step]:
+    """R-12.9: from when to when, and that the customer agreed."""
+    who = _person(hold)
+    why = gettext("the customer agreed") if hold.consent else gettext("while somebody was asked")
+    found = [Step(hold.began_at, gettext("On hold, with music"), who=who, detail=why)]
+    if hold.ended_at is not None:
+        length = gettext("after %(seconds)d s", seconds=round(hold.seconds or 0))
+        found.append(Step(hold.ended_at, gettext("No longer on hold"), who=who, detail=length))
+    return found
+
+
+def _of_transfer(transfer: AnyRow) -> list[Step]:
+    person = f"{transfer.to_work_number} {transfer.to_name}" if transfer.to_work_number else None
+    to = {TargetKind.QUEUE: transfer.to_value, TargetKind.UNIT: transfer.unit}.get(transfer.to_kind, person)
+    text = gettext("Asks a colleague") if transfer.attended else gettext("Passed on")
+    detail = " · ".join(filter(None, (f"→ {to or transfer.to_value}", transfer.note)))
+    found = [Step(transfer.asked_at, text, who=_person(transfer), detail=detail)]
+    if transfer.outcome is not None:
+        found.append(Step(transfer.ended_at, word(transfer.outcome), who=person or ""))
+    return found
+
+
 def _person(row: AnyRow) -> str:
-    return f"{row.work_number} {row.name}" if row.work_number else gettext("Duty phone")
+    if row.work_number:
+        return f"{row.work_number} {row.name}"
+    return dialled_number(getattr(row, "device", "")) or gettext("Duty phone")

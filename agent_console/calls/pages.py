@@ -18,7 +18,7 @@ from agent_console.menu_words import menu_words
 from agent_console.moments import span_of_day
 from ivr.config.sections import Role
 from ivr.standard.call_stage import CallOutcome
-from storage.queries import audit, call_list
+from storage.queries import audit, call_list, call_quality
 from storage.queries.audit import ConsoleFact
 from storage.queries.call_list import CallFilter, WholeCall
 
@@ -87,6 +87,8 @@ def _filter() -> tuple[CallFilter, date, list[str]]:
 def one(call_id: int) -> str:
     """One call; looking at one that was recorded is written to the audit log (R-18)."""
     found = _whole(call_id)
+    with console().database.read() as connection:
+        heard = call_quality.of_call(connection, call_id)
     if found.recordings:
         with console().database.write() as connection:
             audit.note(
@@ -106,6 +108,7 @@ def one(call_id: int) -> str:
         recordings=[_recording(row) for row in found.recordings],
         sees_number=current_user.role in rights.SEES_WHOLE_NUMBERS,
         highest=console().settings.survey.highest,
+        heard=heard,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from agent_console import rights
 from agent_console.live_feed import views
+from agent_console.live_feed.pops import Pop, Pops, pop_view
 from agent_console.live_feed.sessions_due import SessionsDue
 from agent_console.live_feed.stream import Reader, Stream
 from agent_console.moments import day_begin, milliseconds
@@ -50,6 +51,7 @@ class LiveFeed:
         self._database = database
         self._settings = settings
         self._due = SessionsDue(database, timedelta(hours=settings.console.session_hours))
+        self._pops = Pops(settings)
         self._streams: set[Stream] = set()
         self._lock = threading.Lock()
         self._reading = threading.Lock()
@@ -85,7 +87,7 @@ class LiveFeed:
                 self._streams.add(stream)
                 others = len(self._streams) > 1
             # While others are open the last board is current: every change makes a new one.
-            if others and self._cut is not None:
+            if others and self._cut is not None and not self._cut.lacks_pop(reader):
                 stream.tell(self._cut.parts(reader))
             else:
                 self._refresh()
@@ -97,6 +99,12 @@ class LiveFeed:
             with self._lock:
                 self._streams.discard(stream)
 
+    def look_again(self, agent_id: int) -> None:
+        """Read anew who calls at an agent's desk, and tell it."""
+        with self._reading:
+            self._pops.forget(agent_id)
+            self._refresh()
+
     def refresh(self) -> None:
         """Read a board now and tell it to all pages; a database that does not answer is told as well."""
         with self._reading:
@@ -106,18 +114,26 @@ class LiveFeed:
         self._looked_at = time.monotonic()
         streams = self._open_streams()
         try:
-            board = self._read()
+            board, pops = self._read(streams)
             ended = self._due.settle(board, streams)
         except StorageError as error:
             self._cut = None
             self._say_no_database(error)
             return
-        self._cut = _Cut(board, self._settings)
+        self._cut = _Cut(board, pops, self._settings)
         for stream in streams:
             if stream.reader.sign_in_id in ended:
                 stream.finish({"signed_out": ended[stream.reader.sign_in_id]})
             else:
                 stream.tell(self._cut.parts(stream.reader))
+        self._note_looks()
+
+    def _note_looks(self) -> None:
+        """Write down who was shown whom, after it was told: the log must not delay a ring."""
+        try:
+            self._pops.note(self._database, datetime.now(UTC))
+        except StorageError as error:
+            _log.warning("live feed: a look is not in the audit log yet: %s", error)
 
     def _say_no_database(self, error: StorageError) -> None:
         _log.warning("live feed: %s; trying again", error)
@@ -128,13 +144,15 @@ class LiveFeed:
         with self._lock:
             return list(self._streams)
 
-    def _read(self) -> Board:
+    def _read(self, streams: list[Stream]) -> tuple[Board, dict[int, Pop]]:
         now = datetime.now(UTC)
         with self._database.read() as connection:
             if self._figures_of is None or (now - self._figures_of).total_seconds() >= FIGURES_SECONDS:
                 self._figures = day_figures.read(connection, day_begin(now, self._settings.zone))
                 self._figures_of = now
-            return boards.read(connection, now, self._figures)
+            board = boards.read(connection, now, self._figures)
+            desks = [stream.reader.agent_id for stream in streams if stream.reader.me]
+            return board, self._pops.read(connection, board, desks)
 
     def _run(self) -> None:
         while not self._stopped.is_set():
@@ -168,8 +186,9 @@ class LiveFeed:
 class _Cut:
     """Cuts one board for many readers; what several share is made once."""
 
-    def __init__(self, board: Board, settings: Settings) -> None:
+    def __init__(self, board: Board, pops: dict[int, Pop], settings: Settings) -> None:
         self._board = board
+        self._pops = pops
         self._settings = settings
         self._shared: dict[str, Any] = {
             "database": True,
@@ -184,11 +203,18 @@ class _Cut:
         if reader.me:
             parts["me"] = views.me_view(self._board, reader.agent_id, self._settings, reader.language)
             parts["asked"] = views.asked_view(self._board, reader.agent_id)
+            pop = self._pops.get(reader.agent_id)
+            parts["pop"] = pop_view(pop) if pop is not None else None
         if reader.floor and self._may_see_floor(reader.agent_id):
             if self._floor is None:
                 self._floor = views.floor_view(self._board, self._settings)
             parts |= self._floor
         return parts
+
+    def lacks_pop(self, reader: Reader) -> bool:
+        """Whether the reader's call came before their page: nobody has looked yet who calls."""
+        me = self._board.agents.get(reader.agent_id) if reader.me else None
+        return me is not None and me.call_id is not None and reader.agent_id not in self._pops
 
     def _may_see_floor(self, agent_id: int) -> bool:
         """Whether the reader's role includes it now: a stream may be older than a change of role."""

@@ -6,6 +6,7 @@ Times are milliseconds since 1970 (UTC); the scripts count from them with the se
 from datetime import timedelta
 from typing import Any
 
+from agent_console.live_feed.conversation_view import conversation_view
 from agent_console.menu_words import menu_words
 from agent_console.moments import milliseconds
 from agent_console.number_mask import shown
@@ -14,6 +15,7 @@ from ivr.config.sections import CallKind, Role
 from ivr.config.value_types import Language
 from ivr.standard.agent_state import IN_A_CALL, AgentState
 from storage.queries.board import AgentNow, Board, CallNow
+from storage.queries.conversation_now import PLAIN
 from storage.queries.day_figures import DayFigures
 
 ENGINE_SILENT_AFTER = timedelta(seconds=5)
@@ -86,7 +88,9 @@ def _my_call(board: Board, me: AgentNow, settings: Settings, language: Language)
         "alarm": is_alarm(call, settings),
         "language": call.language,
         "path": [list(step) for step in menu_words(settings, call.menu_path, language)],
+        "kind": call.kind,
         "returned": call.returned,
+        **conversation_view(board, call, me.agent_id, settings, language),
         "queued_at": milliseconds(call.queued_at or call.arrived_at),
         "talk_at": milliseconds(call.talk_started_at),
         "talk_end": milliseconds(call.talk_ended_at),
@@ -166,8 +170,16 @@ def _agent(board: Board, agent: AgentNow, settings: Settings) -> View:
             "alarm": is_alarm(call, settings),
             "talk_at": milliseconds(call.talk_started_at),
             "rung_at": milliseconds(offer.rung_at) if offer is not None else None,
+            **_hold(board, call, settings),
         },
     }
+
+
+def _hold(board: Board, call: CallNow, settings: Settings) -> View:
+    """Whether the caller hears music, and for longer than the limit (R-12.9)."""
+    limit = timedelta(seconds=settings.hold.limit_seconds)
+    since = board.conversations.get(call.id, PLAIN).held_since
+    return {"held": since is not None, "held_too_long": since is not None and board.at - since >= limit}
 
 
 def asked_view(board: Board, agent_id: int) -> View | None:

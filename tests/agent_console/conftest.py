@@ -1,7 +1,6 @@
 """The console under test: with Flask's client, or as the real server with a real browser in front."""
 
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from storage.database import Database
 from storage.models import Base
 from tests.agent_console.scene import PASSWORD, Scene
 from tests.conftest import PROJECT
+from tests.ports import free_port
 from tests.postgres import PostgresCluster
 
 CSRF = re.compile(r'name="csrf" content="([^"]+)"')
@@ -103,9 +103,7 @@ class Served:
 
     def __init__(self, home: Path, address: str) -> None:
         """Start it on a free port and wait until it says that it is ready."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.home = home
         self.address = address
         self.process = self.start()

@@ -13,6 +13,7 @@ from ivr.config.sections import CallKind, DeviceKind, Role
 from ivr.standard.agent_state import AgentEvent, AgentState
 from ivr.standard.call_stage import CallOutcome, CallStage, EndedBy, TimeSource
 from ivr.standard.recording_status import RecordingKind, RecordingStatus
+from ivr.standard.talk_kind import TalkKind
 from ivr.standard.three_rings import OfferOutcome
 from storage.changes import announce
 from storage.database import Database
@@ -27,6 +28,7 @@ from storage.models import (
     Offer,
     Recording,
     SurveyAnswer,
+    Talk,
 )
 
 PASSWORD = "天然气-2026"
@@ -118,7 +120,7 @@ class Scene:
         """A call of today that is over."""
         begin = ago(minutes_ago * 60)
         answered = agent_id is not None
-        return self.call(
+        call_id = self.call(
             CallStage.ENDED,
             **{
                 "arrived_at": begin,
@@ -134,6 +136,11 @@ class Scene:
                 **values,
             },
         )
+        if answered:
+            began, ended = begin + timedelta(seconds=30), begin + timedelta(seconds=161)
+            part = {"call_id": call_id, "agent_id": agent_id, "kind": TalkKind.CALLER}
+            self._write(insert(Talk).values(**part, began_at=began, ended_at=ended))
+        return call_id
 
     def update_call(self, call_id: int, **values: Any) -> None:
         """Change a call."""

@@ -10,7 +10,16 @@ from ivr.config.sections import Role
 from tests.agent_console.conftest import Visitor
 from tests.agent_console.scene import Scene
 
-PLACES = {"kind": "ready", "call_id": 1, "recording_id": 1, "filename": "icon.svg"}
+PLACES = {
+    "kind": "ready",
+    "call_id": 1,
+    "recording_id": 1,
+    "filename": "icon.svg",
+    "slug": "gas_leak_home",
+} | {
+    "customer_id": 1,
+    "import_id": 1,
+}
 
 
 def routes(app: Flask) -> list[tuple[str, str, str]]:

@@ -51,7 +51,7 @@ def test_no_page_has_inline_script_or_style(visitor: Visitors, scene: Scene) -> 
     scene.person("2001", role="supervisor")
     somebody = visitor()
     somebody.sign_in("2001")
-    for path in ("/sign-in", "/desk", "/calls", "/floor"):
+    for path in ("/sign-in", "/desk", "/calls", "/floor", "/knowledge/gas_leak_home", "/phrases"):
         page = somebody.get(path).get_data(as_text=True)
         assert " style=" not in page
         assert "<style" not in page

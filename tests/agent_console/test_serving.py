@@ -2,6 +2,7 @@
 
 import http.client
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from tests.agent_console.conftest import Served
 from tests.agent_console.scene import PASSWORD, Scene
 from tests.conftest import PROJECT
+from tests.ports import free_port
 
 pytestmark = pytest.mark.socket
 
@@ -109,3 +111,31 @@ def test_a_taken_port_is_said_and_nothing_starts(
     assert again.returncode == 1
     assert f"console.port {served.port}: Address already in use" in again.stderr
     assert "Traceback" not in again.stderr
+
+
+def test_a_broken_script_is_named_with_its_line_and_nothing_starts(
+    tmp_path: Path, sqlite_address: str
+) -> None:
+    shutil.copy(PROJECT / "config.yaml", tmp_path)
+    shutil.copytree(PROJECT / "prompts" / "desk", tmp_path / "prompts" / "desk")
+    script = tmp_path / "prompts" / "desk" / "script.yaml"
+    script.write_text(script.read_text(encoding="utf-8").replace("moment: hold", "moment: holt", 1), "utf-8")
+    port = free_port()
+    started = subprocess.run(
+        [sys.executable, "-m", "agent_console", str(tmp_path / "config.yaml")],
+        cwd=PROJECT,
+        env={
+            "PATH": "/usr/bin:/bin",
+            "HOTLINE_HOME": str(tmp_path / "home"),
+            "HOTLINE__CONSOLE__PORT": str(port),
+            "HOTLINE__STORAGE__URL_FROM": "HOTLINE_TEST_DATABASE",
+            "HOTLINE_TEST_DATABASE": sqlite_address,
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert started.returncode == 1
+    assert f"{script}: line " in started.stderr
+    assert "lines.hold_ask.moment" in started.stderr
+    assert "Traceback" not in started.stderr

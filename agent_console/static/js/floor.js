@@ -80,12 +80,16 @@ function drawTalks(agents) {
   show(byId("talk-empty"), talks.length === 0);
   keep(byId("talks"), talks, (agent) => agent.id, () => row(["", "", "figure", "figure end"]), (line, agent) => {
     const [who, name, caller, clock] = line.children;
-    dress(line, agent.call.alarm ? "alarm" : "");
+    dress(line, agent.call.alarm ? "alarm" : agent.call.held_too_long ? "late" : "");
     say(who, person(agent));
     say(name, queueName(agent.call.queue));
-    say(caller, agent.call.number ?? words.no_number);
+    say(caller, [agent.call.number ?? words.no_number, holdWord(agent.call)].filter(Boolean).join(" · "));
     clocks.set(clock, agent.since);
   });
+}
+
+function holdWord(call) {
+  return call.held_too_long ? words.held_too_long : call.held ? words.held : "";
 }
 
 function newCard() {
@@ -96,7 +100,7 @@ function newCard() {
 function drawCard(card, agent) {
   const [drawing, who, clock, what] = card.children;
   const away = !agent.device_present && agent.state !== "signed_out" && agent.state !== "device_gone";
-  dress(card, `card state-${agent.state}${agent.call?.alarm ? " alarm" : ""}`);
+  dress(card, `card state-${agent.state}${agent.call?.alarm ? " alarm" : agent.call?.held_too_long ? " late" : ""}`);
   setShape(drawing, agent.state);
   say(who, person(agent));
   if (agent.since === null || agent.state === "signed_out") { clocks.delete(clock); say(clock, ""); } else clocks.set(clock, agent.since);
@@ -104,6 +108,7 @@ function drawCard(card, agent) {
   const more = [
     agent.reason ? (words.breaks[agent.reason] ?? agent.reason) : "",
     agent.call ? `${queueName(agent.call.queue)} ${agent.call.number ?? ""}` : "",
+    agent.call ? holdWord(agent.call) : "",
     away ? words.states.device_gone : "",
     agent.missed ? fill(words.missed_today, { n: agent.missed }) : "",
   ].filter(Boolean);

@@ -66,6 +66,7 @@ export function ringOf(call) {
 }
 
 function sessionEnded(end) {
+  dispatchEvent(new CustomEvent("session-ended", { detail: end })); // the phone ends with it
   const dialog = byId("signed-out");
   say(byId("signed-out-text"), words.ends[end.reason] ?? "");
   const at = end.at ? fill(words.at, { time: new Date(end.at).toLocaleTimeString(document.documentElement.lang, { timeZone: words.zone }) }) : "";

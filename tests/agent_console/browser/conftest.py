@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from tests.agent_console.conftest import Served
 from tests.agent_console.scene import PASSWORD
@@ -30,14 +30,13 @@ def database_address(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def chromium(playwright: Playwright) -> Iterator[Browser]:
     """The browser, for the whole run."""
     program = shutil.which("chromium") or shutil.which("google-chrome")
     assert program is not None, "no Chromium: install Debian's packages chromium and fonts-noto-cjk"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+    yield browser
+    browser.close()
 
 
 class Desk:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from ivr.config.sections import CallKind
+from ivr.config.sections import CallKind, Role
 from ivr.standard.agent_state import AgentState
 from ivr.standard.call_stage import CallStage
 from tests.agent_console import busy_day
@@ -71,6 +71,10 @@ def test_no_page_has_a_serious_finding(
     check.look(agent.page, "session ended")
     check.look(late.open("/nothing"), "not there")
     check.look(late.open("/floor"), "not allowed")
+    scene.person("7001", "孙审计", Role.AUDITOR)
+    auditor = sit_down(color_scheme=colours, bypass_csp=True)
+    check.look(auditor.sign_in("7001", "/audit-log"), "audit log")
+    check.look(auditor.open("/audit-log?day=1999-01-01&who=x"), "audit log, nothing fits")
     assert check.found == []
 
 
@@ -88,18 +92,45 @@ def _desk(agent: Desk, scene: Scene, ids: dict[str, int], check: Checker) -> Non
     scene.presence(me, AgentState.TALKING, call_id=call, after_call="sign_out")
     expect(page.locator("#after-call")).to_be_visible()
     check.look(page, "desk, talking")
+    for key, name in (("h", "hold"), ("t", "transfer"), ("c", "consult"), ("x", "end")):
+        _dialog(page, key, name, check)
+    page.click("#new-customer")
+    expect(page.locator("#customer-dialog form")).to_be_visible()
+    check.look(page, "new customer dialog")
+    page.keyboard.press("Escape")
+    scene.update_call(call, held_since=ago(70), hold_count=2, muted=True)
+    expect(page.locator("#hold.warns")).to_be_visible()
+    check.look(page, "desk, on hold for too long")
+    page.fill("#knowledge-query", "xielou")
+    expect(page.locator("#knowledge-results li").first).to_be_visible()
+    check.look(page, "desk, knowledge found")
+    page.keyboard.press("Enter")
+    expect(page.locator("#knowledge-article .article")).to_be_visible()
+    check.look(page, "desk, knowledge read")
+    page.keyboard.press("Escape")
     scene.presence(me, AgentState.WRAP_UP, call_id=call, wrap_up_until=ago(-30), after_call=None)
     expect(page.locator("#call-clock")).to_be_visible()
     check.look(page, "desk, wrap-up")
-    page.keyboard.press("b")
-    check.look(page, "break dialog")
+    page.keyboard.press("Control+s")
+    expect(page.locator("#record-errors")).to_be_visible()
+    check.look(page, "desk, record with mistakes")
     page.keyboard.press("Escape")
-    page.keyboard.press("?")
-    check.look(page, "keys dialog")
-    page.keyboard.press("Escape")
+    for key, name in (("b", "break"), ("?", "keys"), ("d", "call-out")):
+        _dialog(page, key, name, check)
     scene.presence(me, AgentState.DEVICE_GONE, device_present=False)
     expect(page.locator("#idle-hint")).to_be_visible()
     check.look(page, "desk, phone gone")
+
+
+def _dialog(page: Page, key: str, name: str, check: Checker) -> None:
+    page.locator("body").press("Escape")
+    page.evaluate("document.activeElement.blur()")
+    page.wait_for_timeout(250)  # the browser may close a dialog late, and then the next one with it
+    page.keyboard.press(key)
+    expect(page.locator(f"#{name}-dialog")).to_be_visible()
+    check.look(page, f"{name} dialog")
+    page.keyboard.press("Escape")
+    expect(page.locator(f"#{name}-dialog")).to_be_hidden()
 
 
 def _others(boss: Desk, ids: dict[str, int], check: Checker) -> None:
@@ -110,3 +141,10 @@ def _others(boss: Desk, ids: dict[str, int], check: Checker) -> None:
     check.look(boss.open("/calls?number=xx"), "calls, mistaken filter")
     check.look(boss.open("/calls?day=1999-01-01"), "no calls")
     check.look(boss.open(f"/calls/{ids['call']}"), "one call")
+    check.look(boss.open("/knowledge"), "knowledge")
+    page.keyboard.type("louqi")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#reader h2")).to_be_visible()
+    check.look(page, "knowledge, found")
+    check.look(boss.open("/knowledge/gas_leak_home"), "article")
+    check.look(boss.open("/phrases"), "phrases")

@@ -9,9 +9,11 @@ from playwright.sync_api import Page, expect
 
 from ivr.config.sections import CallKind
 from ivr.standard.agent_state import AgentState
+from ivr.standard.call_stage import CallStage
+from ivr.standard.conversation_refusal import SpecialEnd
 from tests.agent_console import busy_day
 from tests.agent_console.browser.conftest import Desk
-from tests.agent_console.scene import Scene, write_sound
+from tests.agent_console.scene import Scene, ago, write_sound
 
 pytestmark = pytest.mark.browser
 SitDown = Callable[..., Desk]
@@ -33,6 +35,24 @@ def test_the_floor_shows_who_does_what_and_who_waits_as_it_changes(sit_down: Sit
     expect(page.locator("#queue")).to_contain_text("正在呼叫 1008")
     scene.engine(silent_for=9)
     expect(page.locator("#engines")).to_contain_text("无响应")
+    assert desk.wrong == []
+
+
+def test_a_hold_over_the_limit_and_calls_ended_for_a_reason_are_seen(sit_down: SitDown, scene: Scene) -> None:
+    """R-12.9 and R-12.12: what needs the supervisor's eye."""
+    ids = busy_day.build(scene)
+    text = "多次劝说无效"
+    scene.ended_call(ids["1001"], 0.1, special_end=SpecialEnd.ABUSIVE, special_end_text=text)
+    call = scene.call(CallStage.TALKING, talk_started_at=ago(90), agent_id=ids["1001"])
+    scene.presence(ids["1001"], AgentState.TALKING, call_id=call)
+    desk = sit_down()
+    page = desk.sign_in("2001", "/floor")
+    expect(page.locator(".ended")).to_contain_text(f"辱骂或威胁 · {text}")
+    card = page.locator("#agents > li").first
+    expect(card).to_contain_text("通话中")
+    scene.update_call(call, held_since=ago(61))
+    expect(card).to_contain_text("保持超时")
+    expect(page.locator("#talks tr.late")).to_contain_text("保持超时")
     assert desk.wrong == []
 
 

@@ -13,18 +13,6 @@ from tests.agent_console.scene import Scene
 Visitors = Callable[..., Visitor]
 
 
-@pytest.fixture
-def me(scene: Scene) -> int:
-    return scene.person("1001")
-
-
-@pytest.fixture
-def agent(visitor: Visitors, me: int) -> Visitor:
-    somebody = visitor()
-    somebody.sign_in("1001")
-    return somebody
-
-
 @pytest.mark.parametrize("kind", ["ready", "end_wrap_up", "break"])
 def test_a_button_writes_a_command_and_gets_its_id(agent: Visitor, scene: Scene, me: int, kind: str) -> None:
     answer = agent.fetch(f"/desk/commands/{kind}")

@@ -52,7 +52,7 @@ def test_a_page_is_told_everything_at_once_and_then_only_what_changes(
     feed: LiveFeed, reader: Reader, scene: Scene
 ) -> None:
     with feed.open(reader) as stream:
-        assert set(stream.take(0)) == {"database", "engine", "waiting", "me", "asked"}
+        assert set(stream.take(0)) == {"database", "engine", "waiting", "me", "asked", "pop"}
         scene.presence(reader.agent_id, AgentState.READY)
         news = stream.take(5)
         assert set(news) == {"me"}

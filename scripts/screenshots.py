@@ -1,0 +1,220 @@
+"""Takes a picture of every page into docs/screenshots: the real console, a real browser, made-up people.
+
+Run by `make screenshots`. Needs Debian's chromium and fonts-noto-cjk; without the fonts Chinese is boxes.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+PROJECT = Path(__file__).parent.parent
+sys.path.insert(0, str(PROJECT))
+
+from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+from sqlalchemy import update  # noqa: E402
+
+from ivr.config.sections import CallKind, Role  # noqa: E402
+from ivr.operation import demo_people  # noqa: E402
+from ivr.operation.demo import FIRST_NUMBER, made_up_customers  # noqa: E402
+from ivr.standard.agent_state import AgentState  # noqa: E402
+from ivr.standard.call_stage import CallStage  # noqa: E402
+from ivr.standard.three_rings import OfferOutcome  # noqa: E402
+from storage.database import Database  # noqa: E402
+from storage.models import Call  # noqa: E402
+from storage.queries import demo  # noqa: E402
+from storage.queries.customer_bulk import add_all, ready  # noqa: E402
+from tests.agent_console import busy_day  # noqa: E402
+from tests.agent_console.conftest import Served  # noqa: E402
+from tests.agent_console.scene import PASSWORD, Scene, ago, write_sound  # noqa: E402
+
+FOLDER = PROJECT / "docs" / "screenshots"
+LARGEST = 150_000
+"""Bytes of a picture, so that a clone of the repository stays small."""
+QUALITIES = (82, 72, 60)
+"""The best of these that is small enough."""
+CALLER = str(FIRST_NUMBER)
+TYPED = "灶具昨晚起打不着火，换过电池仍无效；阀门已打开，屋内无异味。客户今晚 7 点后在家。"
+
+
+class Album:
+    """The pictures, taken one after the other."""
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        """Take pictures of the console at ``url``."""
+        self.browser, self.url = browser, url
+
+    def open(self, work_number: str | None, *, dark: bool = False) -> Page:
+        """A page of somebody's own; signed in unless there is no work number."""
+        context = self.browser.new_context(
+            viewport={"width": 1280, "height": 720},
+            color_scheme="dark" if dark else "light",
+            permissions=["microphone"],
+            locale="zh-CN",
+        )
+        page = context.new_page()
+        page.goto(f"{self.url}/sign-in")
+        if work_number is not None:
+            page.fill("#work_number", work_number)
+            page.fill("#password", PASSWORD)
+            page.click("button.primary")
+            page.wait_for_url(lambda address: "/sign-in" not in address)
+        return page
+
+    def take(self, page: Page, name: str, path: str | None = None) -> None:
+        """Keep what is on the page, or on another one of the console."""
+        if path is not None:
+            page.goto(self.url + path)
+        page.wait_for_timeout(700)
+        file = FOLDER / f"{name}.jpg"
+        for quality in QUALITIES:
+            page.screenshot(path=file, type="jpeg", quality=quality)
+            if file.stat().st_size <= LARGEST:
+                break
+        print(f"{file.name}: {file.stat().st_size // 1000} kB")
+
+
+def main() -> None:
+    """Take all pictures; those of before are replaced."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        sys.exit("no Chromium: install Debian's packages chromium and fonts-noto-cjk")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for old in FOLDER.glob("*.jpg"):
+        old.unlink()
+    with _console() as (scene, ids, url), sync_playwright() as playwright:
+        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--use-fake-device-for-media-stream"]
+        browser = playwright.chromium.launch(executable_path=program, args=flags)
+        album = Album(browser, url)
+        _desk(album, scene, ids["1001"])
+        _alarm(album, scene, ids["1002"])
+        _others(album, ids)
+        browser.close()
+
+
+@contextmanager
+def _console() -> Iterator[tuple[Scene, dict[str, int], str]]:
+    """A console of its own, filled with a busy day and the demo's customers and units."""
+    with tempfile.TemporaryDirectory(prefix="hotline-screenshots-") as home:
+        address = f"sqlite:///{home}/hotline.sqlite3"
+        database = Database(address)
+        database.upgrade()
+        scene = Scene(database)
+        ids = busy_day.build(scene)
+        scene.person("9002", "钱审计", Role.AUDITOR)
+        now = datetime.now(UTC)
+        with database.write() as connection:
+            customers = [ready(values) for values in made_up_customers(now.year)]
+            add_all(connection, customers, None, now, demo=True)
+            demo.add_units(connection, demo_people.UNITS)
+        write_sound(Path(home) / "recordings" / "2026" / "11" / "21" / "whole.wav")
+        os.environ.setdefault("PATH", "/usr/bin:/bin")
+        served = Served(Path(home), address)
+        try:
+            yield scene, ids, served.url
+        finally:
+            served.stop()
+            database.close()
+
+
+def _desk(album: Album, scene: Scene, me: int) -> None:
+    """A repair, from the first ring to the saved record."""
+    scene.presence(me, AgentState.READY)
+    with scene.database.write() as connection:  # the alarm comes later
+        waiting = update(Call).where(Call.queue == "alarm", Call.ended_at.is_(None))
+        connection.execute(waiting.values(ended_at=ago(0), stage=CallStage.ENDED))
+    album.take(album.open(None), "sign-in")
+    page = album.open("1001")
+    page.goto(f"{album.url}/desk")
+    scene.engine()
+    album.take(page, "desk-ready")
+    scene.ended_call(None, 2000, caller_number=CALLER)
+    call = scene.call(caller_number=CALLER)
+    scene.ring(me, call, rung_at=ago(6))
+    scene.engine()
+    album.take(page, "desk-ringing")
+    _answer(scene, me, call, 84)
+    page.wait_for_timeout(600)
+    page.fill("#content", TYPED)
+    page.select_option("#unit_id", index=1)
+    album.take(page, "desk-talk")
+    scene.update_call(call, held_since=ago(74), hold_count=2)
+    scene.engine()
+    page.click("#saved")
+    album.take(page, "desk-hold-too-long")
+    scene.update_call(call, held_since=None)
+    scene.engine()
+    page.wait_for_timeout(500)
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("t")
+    page.wait_for_timeout(500)
+    page.keyboard.type("100")
+    album.take(page, "desk-transfer")
+    page.keyboard.press("Escape")
+    page.fill("#knowledge-query", "dahuo")
+    page.wait_for_timeout(400)
+    page.keyboard.press("Enter")
+    album.take(page, "desk-knowledge")
+    page.keyboard.press("Escape")
+    scene.update_call(call, stage=CallStage.ENDED, ended_at=ago(0), talk_ended_at=ago(1))
+    scene.presence(me, AgentState.WRAP_UP, call_id=call, wrap_up_until=ago(-25))
+    scene.engine()
+    page.wait_for_timeout(500)
+    page.keyboard.press("Control+s")
+    album.take(page, "desk-wrap-up")
+    page.keyboard.press("Escape")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("?")
+    album.take(page, "desk-keys")
+
+
+def _alarm(album: Album, scene: Scene, me: int) -> None:
+    """A gas leak, in the dark colours."""
+    scene.presence(me, AgentState.READY)
+    page = album.open("1002", dark=True)
+    page.goto(f"{album.url}/desk")
+    call = scene.call(
+        queue="alarm", kind=CallKind.ALARM, priority=1, caller_number="13912340000", menu_path="3"
+    )
+    scene.ring(me, call, rung_at=ago(1))
+    scene.engine()
+    album.take(page, "desk-alarm-dark")
+    _answer(scene, me, call, 21)
+    scene.engine()
+    album.take(page, "desk-alarm-talk-dark")
+
+
+def _answer(scene: Scene, agent: int, call: int, seconds: float) -> None:
+    scene.update_offer(call, outcome=OfferOutcome.ANSWERED, answered_at=ago(seconds))
+    scene.update_call(call, stage=CallStage.TALKING, talk_started_at=ago(seconds), agent_id=agent)
+    scene.presence(agent, AgentState.TALKING, call_id=call, since=ago(seconds))
+
+
+def _others(album: Album, ids: dict[str, int]) -> None:
+    """Everything beside the desk."""
+    agent = album.open("1003")
+    album.take(agent, "calls", "/calls")
+    album.take(agent, "customers", "/customers?q=泉中")
+    album.take(agent, "customer", "/customers/1")
+    album.take(agent, "customer-form", "/customers/1/edit")
+    album.take(agent, "knowledge", "/knowledge")
+    agent.locator("#shelves a").first.click()
+    album.take(agent, "knowledge-article")
+    album.take(agent, "phrases", "/phrases")
+    boss = album.open("2001")
+    album.take(boss, "floor", "/floor")
+    album.take(boss, "one-call", f"/calls/{ids['call']}")
+    album.take(boss, "customer-import", "/customers/imports")
+    boss.emulate_media(color_scheme="dark")
+    album.take(boss, "floor-dark", "/floor")
+    auditor = album.open("9002")
+    album.take(auditor, "audit-log", "/audit-log")
+    album.take(album.open(None), "try", "/try")
+
+
+if __name__ == "__main__":
+    main()
