@@ -1,5 +1,5 @@
 # Every target sets up what it needs first; the second time that takes no noticeable time.
-.PHONY: run test bench lint docs setup setup-test
+.PHONY: run test bench lint docs screenshots setup setup-test
 
 run: setup
 	@exec .venv/bin/hotline run
@@ -20,6 +20,9 @@ lint: setup-test
 
 docs: setup-test
 	@.venv/bin/python scripts/check_docs.py
+
+screenshots: setup-test
+	@.venv/bin/python scripts/screenshots.py
 
 setup:
 	@scripts/setup.sh run

@@ -19,7 +19,7 @@ from tests.bench.engine_path import RunningPath, agents_behind, environment
 from tests.bench.plan import Plan
 from tests.e2e.pbx import PROMPTS
 from tests.e2e.scenarios import HOST
-from tests.e2e.sipp import free_udp_port
+from tests.ports import free_port
 
 BOOTED_WITHIN = 30.0
 
@@ -32,7 +32,7 @@ async def bare_path(plan: Plan, home: Path) -> AsyncIterator[RunningPath]:
     folders = AsteriskFolders.of_home(home)
     install_prompts(PROMPTS, folders.sounds)
     write_own_config(settings, folders, install)
-    agents_port = free_udp_port()
+    agents_port = free_port()
     _write_bare_config(folders.etc, settings, plan, agents_port)
     pbx = await asyncio.to_thread(_start, [*install.command, "-C", str(folders.main_config)], folders)
     try:

@@ -13,7 +13,8 @@ from pathlib import Path
 from tests.bench.keypad import Keypad
 from tests.bench.plan import ANSWER_AFTER, Load
 from tests.e2e.scenarios import HOST
-from tests.e2e.sipp import free_media_port, free_udp_port
+from tests.e2e.sipp import free_media_port
+from tests.ports import free_port
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 NUMBER = "95777"
@@ -120,13 +121,13 @@ def _agents(port: int, log: Path) -> Iterator[None]:
 def _callers(load: Load, pbx_port: int, keypad_port: int, log: Path) -> subprocess.Popen[bytes]:
     rate = ("-r", f"{load.rate:g}", "-m", str(load.calls), "-d", str(round(load.connected * 1000)))
     where = (f"{HOST}:{pbx_port}", "-s", NUMBER, "-key", "keypad_port", str(keypad_port))
-    return _sipp("caller", free_udp_port(), log, *where, *rate)
+    return _sipp("caller", free_port(), log, *where, *rate)
 
 
 def _sipp(scenario: str, port: int, log: Path, *arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         ["sipp", "-sf", str(SCENARIOS / f"{scenario}.xml"), "-i", HOST, "-mi", HOST, "-p", str(port),
-         "-mp", str(free_media_port()), "-cp", str(free_udp_port()), "-nostdin", "-l", "100000",
+         "-mp", str(free_media_port()), "-cp", str(free_port()), "-nostdin", "-l", "100000",
          "-rtp_threadtasks", "1", "-trace_logs", "-log_file", str(log), *arguments],
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=log.parent,
         env={**os.environ, "TZ": "UTC", "TERM": "dumb"},

@@ -1,7 +1,6 @@
 """Our path: the hotline's PBX with the engine, on SQLite or PostgreSQL, all agents ready at one SIPp."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -10,16 +9,16 @@ from pathlib import Path
 from ivr.asterisk.folders import AsteriskFolders
 from ivr.config import Settings, load
 from ivr.speech.install import install_prompts
-from tests.asterisk.running_pbx import CONFIG, free_port, running_pbx
+from tests.asterisk.running_pbx import CONFIG, running_pbx
 from tests.bench.plan import FEW, MANY, Plan
 from tests.e2e.engine import Engine
 from tests.e2e.pbx import PROMPTS, overrides
 from tests.e2e.rows import Rows
 from tests.e2e.scenarios import HOST
-from tests.e2e.sipp import free_udp_port
+from tests.ports import free_port
 from tests.postgres import PostgresCluster
 
-RTP = (10000, 17999)
+RTP = (48000, 55999)
 _QUEUE_OF = {MANY: "consultation", FEW: "repair"}
 _DATABASE_VARIABLE = "BENCH_DATABASE"
 
@@ -45,7 +44,7 @@ def environment(home: Path, *, recording: bool, database: str | None = None) -> 
     """
     always = {"working_day": ["00:00-24:00"], "day_off": ["00:00-24:00"]}
     found = overrides(
-        pbx__sip__port=_sip_port(),
+        pbx__sip__port=free_port(),
         pbx__ari__port=free_port(),
         pbx__rtp__first=RTP[0],
         pbx__rtp__last=RTP[1],
@@ -57,18 +56,6 @@ def environment(home: Path, *, recording: bool, database: str | None = None) -> 
     if database is not None:
         found |= {"HOTLINE__STORAGE__URL_FROM": _DATABASE_VARIABLE, _DATABASE_VARIABLE: database}
     return {**found, "HOTLINE_HOME": str(home)}
-
-
-def _sip_port() -> int:
-    """A port that is free for both ways of SIP."""
-    while True:
-        port = free_port()
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            try:
-                probe.bind((HOST, port))
-            except OSError:
-                continue
-            return port
 
 
 @asynccontextmanager
@@ -83,7 +70,7 @@ async def engine_path(
         settings_given = environment(home, recording=recording, database=address)
         settings = load(CONFIG, settings_given)
         install_prompts(PROMPTS, AsteriskFolders.of_home(home).sounds)
-        agents_port = free_udp_port()
+        agents_port = free_port()
         await asyncio.to_thread(_sign_in, settings, plan, agents_port)
         async with running_pbx(settings) as pbx:
             engine = Engine({**settings_given, "PROMPTS": str(PROMPTS)}, home)
