@@ -1,13 +1,17 @@
 # Every target sets up what it needs first; the second time that takes no noticeable time.
-.PHONY: run test bench lint docs screenshots setup setup-test
+.PHONY: run test test-long bench lint docs screenshots setup setup-test
 
 run: setup
 	@exec .venv/bin/hotline run
 
 # Three at a time: most of a call is waiting. Browser tests hold an event loop of their own, so they run apart.
 test: lint
-	@.venv/bin/python -m pytest -n 3 --dist worksteal -m "not browser"
-	@.venv/bin/python -m pytest -n 2 --dist loadfile -m browser
+	@.venv/bin/python -m pytest -n 3 --dist worksteal -m "not browser and not long"
+	@.venv/bin/python -m pytest -n 3 --dist loadfile -m "browser and not long"
+
+# What is rare and takes long; `make test` looks at the same parts more briefly.
+test-long: setup-test
+	@.venv/bin/python -m pytest -n 2 --dist loadfile -m long
 
 bench: setup-test
 	@exec .venv/bin/python -m tests.bench

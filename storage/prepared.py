@@ -37,14 +37,16 @@ class Prepared:
         """All rows it gives, as tuples with the columns' names."""
         given = values or {}
         form = self._form(connection, given)
-        return [form.row(found) for found in form.execute(connection, given).fetchall()]
+        cursor = form.execute(connection, given)
+        return [form.row(found, cursor) for found in cursor.fetchall()]
 
     def first(self, connection: Connection, values: Mapping[str, Any] | None = None) -> Any | None:
         """The first row it gives, None without any."""
         given = values or {}
         form = self._form(connection, given)
-        found = form.execute(connection, given).fetchone()
-        return None if found is None else form.row(found)
+        cursor = form.execute(connection, given)
+        found = cursor.fetchone()
+        return None if found is None else form.row(found, cursor)
 
     def one(self, connection: Connection, values: Mapping[str, Any] | None = None) -> Any:
         """The first row of a statement that always gives one, such as a row that was just written."""
@@ -79,10 +81,10 @@ class _Form:
             constant = None if given else _ready(convert, stated[name])
             self._values.append((name, convert, constant, given))
         columns = statement.exported_columns
-        kind = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
-        self._kind = kind
-        found = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
-        self._from_database = [(index, convert) for index, convert in enumerate(found) if convert]
+        self._kind: Any = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
+        self._types = [column.type.dialect_impl(dialect) for column in columns]
+        self._dialect = dialect
+        self._from_database: list[tuple[int, Convert]] | None = None
 
     def execute(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         """Give it to the driver; returns the driver's cursor."""
@@ -96,14 +98,25 @@ class _Form:
         names = [name for name, *_ in self._values]
         return driver.execute(self._text, dict(zip(names, ready, strict=True)))
 
-    def row(self, found: tuple[Any, ...]) -> Any:
+    def row(self, found: tuple[Any, ...], cursor: Any) -> Any:
         """A row of the driver with the columns' names and the program's types."""
-        if not self._from_database:
+        conversions = self._from_database
+        if conversions is None:
+            conversions = self._from_database = self._conversions(cursor)
+        if not conversions:
             return self._kind._make(found)
         values = list(found)
-        for index, convert in self._from_database:
+        for index, convert in conversions:
             values[index] = convert(values[index])
         return self._kind._make(values)
+
+    def _conversions(self, cursor: Any) -> list[tuple[int, Convert]]:
+        """What converts which column; for numbers it depends on the type the database itself gives."""
+        made = [
+            kind.result_processor(self._dialect, described[1])
+            for kind, described in zip(self._types, cursor.description, strict=True)
+        ]
+        return [(index, convert) for index, convert in enumerate(made) if convert is not None]
 
 
 def _defaults(compiled: SQLCompiler) -> dict[str, Any]:

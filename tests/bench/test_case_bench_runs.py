@@ -4,9 +4,12 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 from tests.conftest import PROJECT
 
 
+@pytest.mark.long
 def test_the_bench_of_cases_fills_both_databases_and_asks_everything() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench.cases", "--cases", "1000"],

@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import os
+import random
 import re
 import socket
 import subprocess
@@ -24,7 +25,7 @@ _HEAD = re.compile(
 
 
 _MEDIA = range(61000, 65400, 8)
-_turn = itertools.count(os.getpid() * 7)
+_turn = itertools.count(random.SystemRandom().randrange(len(_MEDIA)))
 
 
 def free_media_port() -> int:

@@ -113,6 +113,7 @@ def test_a_call_back_asked_for_after_hours_is_a_task(scene: Scene) -> None:
     assert (task.kind, task.number, task.queue, task.call_id) == ("call_back", caller.user, "repair", call.id)
 
 
+@pytest.mark.long
 def test_who_has_no_number_is_led_to_a_message(scene: Scene) -> None:
     scene.open(**closed(scene))
     caller = scene.caller("2", user="anonymous")

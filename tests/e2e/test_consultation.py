@@ -312,6 +312,7 @@ def test_when_the_agent_hangs_up_while_both_talk_the_colleague_has_the_caller(sc
 # -- the engine dies ---------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_killed_engine_goes_on_with_a_consultation(scene: Scene) -> None:
     talk = Talk3(scene)
     talk.consult()
@@ -330,6 +331,7 @@ def test_a_killed_engine_goes_on_with_a_consultation(scene: Scene) -> None:
     talk.ends_in_order()
 
 
+@pytest.mark.long
 def test_a_killed_engine_rings_the_colleague_again(scene: Scene) -> None:
     talk = Talk3(scene, Manners())
     asked = scene.rows.ask(CommandKind.CONSULT, "1001", talk.call_id, to=TO_COLLEAGUE, note="")
@@ -350,6 +352,7 @@ def test_a_killed_engine_rings_the_colleague_again(scene: Scene) -> None:
     talk.ends_in_order()
 
 
+@pytest.mark.long
 def test_who_hung_up_while_the_engine_was_away_is_missed(scene: Scene) -> None:
     talk = Talk3(scene)
     talk.consult()
@@ -369,6 +372,7 @@ def test_who_hung_up_while_the_engine_was_away_is_missed(scene: Scene) -> None:
     talk.ends_in_order()
 
 
+@pytest.mark.long
 def test_a_connection_that_dies_silently_changes_nothing_about_who_hears_whom(scene: Scene) -> None:
     proxy = FreezingProxy(scene.pbx.settings.pbx.ari.port)
     try:

@@ -170,6 +170,7 @@ def test_an_orderly_stop_leaves_the_talks_alone(scene: Scene) -> None:
     assert scene.is_quiet()
 
 
+@pytest.mark.long
 def test_a_message_whose_caller_left_while_the_engine_was_away_is_kept(scene: Scene) -> None:
     closed = {"queues__repair__opening_hours": "office", "opening_hours__office__working_day": [],
               "opening_hours__office__day_off": []}  # fmt: skip

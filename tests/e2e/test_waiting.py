@@ -63,6 +63,7 @@ def test_a_waiting_caller_may_be_called_back_and_keeps_the_place(scene: Scene) -
     assert (task.queue, task.queued_at) == ("repair", queued_at)
 
 
+@pytest.mark.long
 def test_who_does_not_confirm_or_has_no_number_waits_on_with_the_old_place(scene: Scene) -> None:
     scene.open()
     caller, later = waits(scene), waits(scene)

@@ -104,6 +104,7 @@ def test_a_session_that_is_taken_over_ends_its_phone_and_says_why(
     second.until("registered")
 
 
+@pytest.mark.long
 def test_the_old_page_cannot_be_called_even_if_it_keeps_its_connection(
     scene: Scene, consoles: Consoles, people: People
 ) -> None:
@@ -122,6 +123,7 @@ def test_the_old_page_cannot_be_called_even_if_it_keeps_its_connection(
     eventually(lambda: "agent-1001" not in scene.pbx.rx("pjsip show contacts"), 2, "no registration")
 
 
+@pytest.mark.long
 def test_who_is_given_another_kind_of_phone_has_that_one_and_the_page_says_so(
     scene: Scene, consoles: Consoles, people: People
 ) -> None:
@@ -147,6 +149,7 @@ def test_who_is_given_another_kind_of_phone_has_that_one_and_the_page_says_so(
     expect(person.page.locator("main .message")).to_contain_text("您使用的不是浏览器话机")
 
 
+@pytest.mark.long
 def test_a_wrong_secret_registers_nothing_and_is_said(
     scene: Scene, consoles: Consoles, people: People
 ) -> None:

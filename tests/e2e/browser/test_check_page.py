@@ -39,6 +39,7 @@ def test_one_calls_oneself_and_hears_oneself(scene: Scene, consoles: Consoles, p
     assert person.wrong == []
 
 
+@pytest.mark.long
 def test_a_call_that_comes_ends_the_test_and_rings(scene: Scene, consoles: Consoles, people: People) -> None:
     add_browser_agent(scene, "1001")
     scene.open()
@@ -55,6 +56,7 @@ def test_a_call_that_comes_ends_the_test_and_rings(scene: Scene, consoles: Conso
     person.until("registered")
 
 
+@pytest.mark.long
 def test_nothing_but_the_test_can_be_called_from_an_agents_page(
     scene: Scene, consoles: Consoles, people: People
 ) -> None:
@@ -80,6 +82,7 @@ def test_nothing_but_the_test_can_be_called_from_an_agents_page(
     assert scene.rows.calls() == []
 
 
+@pytest.mark.long
 def test_the_newest_page_has_the_phone_and_the_older_one_says_so(
     scene: Scene, consoles: Consoles, people: People
 ) -> None:
@@ -98,6 +101,7 @@ def test_the_newest_page_has_the_phone_and_the_older_one_says_so(
     assert person.phone("trouble") == ""
 
 
+@pytest.mark.long
 def test_a_page_in_a_call_keeps_the_phone(scene: Scene, consoles: Consoles, people: People) -> None:
     add_browser_agent(scene, "1001")
     scene.open()
@@ -136,6 +140,7 @@ def test_without_a_microphone_nothing_registers_and_no_call_is_offered(
     person.until_trouble("microphone_missing")
 
 
+@pytest.mark.long
 def test_the_choice_of_microphone_and_speaker_is_remembered_and_works_in_a_call(
     scene: Scene, consoles: Consoles, people: People
 ) -> None:

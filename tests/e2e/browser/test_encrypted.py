@@ -37,6 +37,7 @@ def encrypted_pbx(sounds: Path, tmp_path: Path) -> Iterator[Pbx]:
         pbx.close()
 
 
+@pytest.mark.long
 def test_the_phone_registers_and_rings_over_tls_also_after_the_pbx_has_started_anew(
     scene: Scene, encrypted_pbx: Pbx, consoles: Consoles, people: People
 ) -> None:

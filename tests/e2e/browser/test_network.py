@@ -64,6 +64,7 @@ def test_a_call_survives_six_seconds_without_websocket(
     assert scene.rows.until_ended(call.id).outcome == "answered"
 
 
+@pytest.mark.long
 def test_a_call_that_ended_meanwhile_is_over_once_the_network_is_back(
     scene: Scene, consoles: Consoles, people: People, network: CutProxy
 ) -> None:
@@ -83,6 +84,7 @@ def test_a_call_that_ended_meanwhile_is_over_once_the_network_is_back(
     person.until("registered", 10)
 
 
+@pytest.mark.long
 def test_a_connection_that_dies_without_a_word_is_noticed(
     scene: Scene, consoles: Consoles, people: People
 ) -> None:
@@ -124,6 +126,7 @@ def test_a_killed_tab_gives_the_caller_back_within_twelve_seconds(
     assert kept.packets_received > 100
 
 
+@pytest.mark.long
 def test_a_network_that_goes_while_it_rings_sends_the_caller_on_at_once(
     scene: Scene, consoles: Consoles, people: People, network: CutProxy
 ) -> None:
@@ -147,6 +150,7 @@ def test_a_network_that_goes_while_it_rings_sends_the_caller_on_at_once(
     scene.rows.until_state("1001", AgentState.READY)
 
 
+@pytest.mark.long
 def test_a_page_that_is_loaded_anew_registers_anew_and_rings(
     scene: Scene, consoles: Consoles, people: People
 ) -> None:
@@ -165,6 +169,7 @@ def test_a_page_that_is_loaded_anew_registers_anew_and_rings(
     person.until("registered")
 
 
+@pytest.mark.long
 def test_an_engine_that_starts_anew_leaves_the_phone_and_its_call_alone(
     scene: Scene, consoles: Consoles, people: People
 ) -> None:

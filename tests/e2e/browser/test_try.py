@@ -72,6 +72,7 @@ def test_a_visitor_dials_the_hotline_presses_a_key_and_talks(
     assert visitor.wrong == []
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("made_up")
 def test_there_are_few_telephones_at_once_and_each_calls_from_a_made_up_number(
     scene: Scene, consoles: Consoles, people: People
@@ -92,6 +93,7 @@ def test_there_are_few_telephones_at_once_and_each_calls_from_a_made_up_number(
     assert scene.rows.call_of(NUMBER).caller_given == NUMBER
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("made_up")
 def test_a_telephone_whose_time_is_over_is_taken_away(
     scene: Scene, consoles: Consoles, people: People
@@ -108,6 +110,7 @@ def test_a_telephone_whose_time_is_over_is_taken_away(
     eventually(lambda: not visitors(scene), 12, "nobody asked for it any more")
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("made_up")
 def test_a_visitor_reaches_nothing_but_the_hotline(scene: Scene, consoles: Consoles, people: People) -> None:
     scene.agent("1002")
