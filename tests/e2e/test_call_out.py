@@ -128,6 +128,7 @@ def test_numbers_that_may_not_be_called_are_refused_before_anything_rings(scene:
     assert scene.rows.state("1001") is AgentState.READY
 
 
+@pytest.mark.long
 def test_an_emergency_number_on_the_list_is_called_as_it_is(scene: Scene) -> None:
     out = CallOut(scene, calling_out__emergency_allowed=["119"])
     out.ask("119")
@@ -146,12 +147,14 @@ def test_nobody_calls_out_in_a_call_or_signed_out_or_without_a_line(scene: Scene
     assert scene.rows.until_done(refused) == "not_possible_while_signed_out"
 
 
+@pytest.mark.long
 def test_without_a_line_to_the_outside_it_is_said(scene: Scene) -> None:
     scene.agent("1001")
     scene.open()
     assert scene.rows.until_done(scene.rows.ask(CommandKind.CALL_OUT, "1001", number=NUMBER)) == "no_line_out"
 
 
+@pytest.mark.long
 def test_who_calls_out_from_a_break_is_on_it_again_afterwards(scene: Scene) -> None:
     out = CallOut(scene, calling_out__wrap_up_seconds=0)
     scene.rows.until_done(scene.rows.ask(CommandKind.BREAK, "1001", reason="吃饭"))
@@ -179,6 +182,7 @@ def test_the_agent_may_give_up_while_it_rings(scene: Scene) -> None:
         assert scene.is_quiet()
 
 
+@pytest.mark.long
 def test_an_agent_whose_own_device_does_not_answer_calls_nobody(scene: Scene) -> None:
     out = CallOut(scene, agent=Manners(), ring__seconds=0.3)
     asked = out.ask()
@@ -200,7 +204,9 @@ def test_when_the_agents_leg_drops_the_customer_is_connected_again(scene: Scene)
     assert out.outside.rings()[0].over_at is None
 
 
-@pytest.mark.parametrize("when", ["own device rings", "customer rings", "both talk"])
+@pytest.mark.parametrize(
+    "when", [pytest.param("own device rings", marks=pytest.mark.long), "customer rings", "both talk"]
+)
 def test_a_killed_engine_goes_on_with_a_call_out(scene: Scene, when: str) -> None:
     agent = Manners() if when == "own device rings" else None
     out = CallOut(scene, Manners(), agent)

@@ -235,6 +235,7 @@ def test_nobody_is_asked_who_cannot_be(scene: Scene) -> None:
     assert talk.outcomes() == []
 
 
+@pytest.mark.long
 def test_in_a_queue_the_next_free_one_is_asked(scene: Scene) -> None:
     talk = Talk3(scene, Manners(), ring__seconds=0.4)
     other = scene.agent("1003", Manners(answer_after=0.2), skills={"complaint": 2})
@@ -398,6 +399,7 @@ def test_a_connection_that_dies_silently_changes_nothing_about_who_hears_whom(sc
         proxy.close()
 
 
+@pytest.mark.long
 def test_a_crash_of_the_pbx_in_a_consultation_ends_everything_in_order(second_pbx: Pbx, scene: Scene) -> None:
     agent = scene.agent("1001", Manners(answer_after=0.1), skills={"repair": 1})
     colleague = scene.agent("1002", Manners(answer_after=0.3), skills={"complaint": 1})

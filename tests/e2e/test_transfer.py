@@ -110,6 +110,7 @@ def test_a_queue_takes_the_caller_before_those_who_wait(scene: Scene) -> None:
     assert talk.outcomes() == ["to_queue"]
 
 
+@pytest.mark.long
 def test_a_closed_queue_takes_nobody(scene: Scene) -> None:
     closed: dict[str, object] = {
         "queues__complaint__opening_hours": "office",
@@ -168,6 +169,7 @@ def test_the_caller_may_hang_up_while_the_target_rings(scene: Scene) -> None:
     assert [offer.outcome for offer in scene.rows.offers()] == ["answered", "caller_gone"]
 
 
+@pytest.mark.long
 def test_the_gas_leak_key_works_while_the_target_rings(scene: Scene) -> None:
     talk = Talk3(scene, Manners())
     alarm = scene.agent("1003", skills={"alarm": 1})
@@ -197,6 +199,7 @@ def test_a_killed_engine_goes_on_ringing_the_target(scene: Scene) -> None:
     assert talk.outcomes() == ["taken"]
 
 
+@pytest.mark.long
 def test_of_two_wishes_about_one_call_one_wins(scene: Scene) -> None:
     talk = Talk3(scene)
     third = scene.agent("1003", Manners(answer_after=0.2), skills={"complaint": 2})

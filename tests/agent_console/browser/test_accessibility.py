@@ -44,7 +44,9 @@ class Checker:
             self.found.append(f"{name}: text of {smallest} px")
 
 
-@pytest.mark.parametrize(("language", "colours"), [("zh", "light"), ("en", "dark")])
+@pytest.mark.parametrize(
+    ("language", "colours"), [("zh", "light"), pytest.param("en", "dark", marks=pytest.mark.long)]
+)
 def test_no_page_has_a_serious_finding(
     sit_down: Callable[..., Desk], scene: Scene, axe: str, tmp_path: Path, language: str, colours: str
 ) -> None:

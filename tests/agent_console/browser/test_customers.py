@@ -77,6 +77,7 @@ def test_a_list_of_another_encoding_is_previewed_checked_and_imported(
     assert desk.wrong == [] or all("422" in wrong for wrong in desk.wrong)
 
 
+@pytest.mark.long
 def test_a_file_that_is_too_large_is_not_even_sent(sit_down: Sit, scene: Scene, tmp_path: Path) -> None:
     large = tmp_path / "large.csv"
     large.write_bytes(b"x" * (11 * 1024 * 1024))
@@ -158,7 +159,9 @@ def test_somebody_is_found_opened_and_edited_by_keyboard_alone(
     assert changed is not None and (changed.name, changed.meter_year) == ("林小强", 2020)
 
 
-@pytest.mark.parametrize(("language", "colours"), [("zh", "light"), ("en", "dark")])
+@pytest.mark.parametrize(
+    ("language", "colours"), [("zh", "light"), pytest.param("en", "dark", marks=pytest.mark.long)]
+)
 def test_no_page_of_the_archive_has_a_serious_finding(
     sit_down: Sit, scene: Scene, database: Database, axe: str, tmp_path: Path, language: str, colours: str
 ) -> None:

@@ -40,7 +40,9 @@ def shown_after(page: Page, text: str, change: Callable[[], None]) -> float:
     return float(page.evaluate("window.seen")) / 1000 - committed
 
 
-@pytest.mark.parametrize("database_address", ["sqlite", "postgres"], indirect=True)
+@pytest.mark.parametrize(
+    "database_address", ["sqlite", pytest.param("postgres", marks=pytest.mark.long)], indirect=True
+)
 def test_a_change_of_state_is_on_the_screen_at_once(sit_down: SitDown, scene: Scene, me: int) -> None:
     desk = sit_down()
     page = desk.sign_in("1001", "/desk")
@@ -129,6 +131,7 @@ def test_an_alarm_is_red_above_everything(sit_down: SitDown, scene: Scene, me: i
     assert above
 
 
+@pytest.mark.long
 def test_without_an_engine_the_page_says_so(sit_down: SitDown, scene: Scene, me: int) -> None:
     page = sit_down().sign_in("1001", "/desk")
     scene.engine()
@@ -223,6 +226,7 @@ def test_a_call_fits_the_screen_without_scrolling_and_double_zoom_needs_no_sidew
     assert page.evaluate("document.documentElement.scrollWidth") <= 640
 
 
+@pytest.mark.long
 def test_the_page_finds_the_console_again_after_it_was_away(
     sit_down: SitDown, scene: Scene, me: int, served: Served
 ) -> None:

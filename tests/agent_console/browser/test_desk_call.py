@@ -81,6 +81,7 @@ def test_hold_asks_for_consent_with_one_key_and_warns_at_the_limit(
     assert desk.wrong == []
 
 
+@pytest.mark.long
 def test_mute_and_unmute_are_one_key_and_shown(sit_down: SitDown, scene: Scene, me: int) -> None:
     call = talk(scene, me)
     page = sit_down().sign_in("1001", "/desk")
@@ -237,7 +238,7 @@ def test_calling_out_from_keypad_and_from_the_record(sit_down: SitDown, scene: S
     expect(page.locator("#call-out-number")).to_have_value("13912341111")
 
 
-@pytest.mark.parametrize("kind", [CallKind.REPAIR, CallKind.COMPLAINT])
+@pytest.mark.parametrize("kind", [CallKind.REPAIR, pytest.param(CallKind.COMPLAINT, marks=pytest.mark.long)])
 def test_a_call_fits_without_scrolling_even_under_an_alarm(
     sit_down: SitDown, scene: Scene, me: int, kind: CallKind
 ) -> None:

@@ -48,6 +48,7 @@ def test_the_pop_is_there_at_the_first_ring(sit_down: SitDown, scene: Scene, me:
     assert [look.data["customers"] for look in looks] == [[known]]
 
 
+@pytest.mark.long
 def test_lines_are_ticked_as_they_are_said_and_stay_so(sit_down: SitDown, scene: Scene, me: int) -> None:
     """R-12.4: the greeting with the work number is first."""
     call = scene.call(CallStage.TALKING, talk_started_at=ago(5), agent_id=me)

@@ -38,6 +38,7 @@ def test_the_floor_shows_who_does_what_and_who_waits_as_it_changes(sit_down: Sit
     assert desk.wrong == []
 
 
+@pytest.mark.long
 def test_a_hold_over_the_limit_and_calls_ended_for_a_reason_are_seen(sit_down: SitDown, scene: Scene) -> None:
     """R-12.9 and R-12.12: what needs the supervisor's eye."""
     ids = busy_day.build(scene)

@@ -43,6 +43,7 @@ def test_articles_are_found_as_one_types_and_opened_by_keyboard(desk: Desk) -> N
     assert desk.wrong == []
 
 
+@pytest.mark.long
 def test_arrows_go_round_and_each_article_is_read_beside_the_list(desk: Desk) -> None:
     page = desk.page
     page.keyboard.type("漏气")
@@ -57,6 +58,7 @@ def test_arrows_go_round_and_each_article_is_read_beside_the_list(desk: Desk) ->
     assert desk.wrong == []
 
 
+@pytest.mark.long
 def test_keys_pressed_faster_than_the_search_answers_mean_what_was_typed(desk: Desk) -> None:
     page = desk.page
     page.keyboard.type("hdc")
@@ -82,12 +84,14 @@ def test_nothing_found_says_so_and_escape_brings_the_shelves_back(desk: Desk) ->
     assert desk.wrong == []
 
 
+@pytest.mark.long
 def test_what_comes_near_is_called_so(desk: Desk) -> None:
     desk.page.keyboard.type("我家热水器打不着火了")
     expect(desk.page.locator("#knowledge-status")).to_have_text("没有完全符合的，下面是相近的。")
     expect(desk.page.locator("#knowledge-results [role=option]").first).to_contain_text("热水器打不着火")
 
 
+@pytest.mark.long
 def test_an_input_method_keeps_its_keys(desk: Desk) -> None:
     """Enter that ends a composition must not open an article."""
     page = desk.page
@@ -108,6 +112,7 @@ def test_what_is_typed_is_never_markup(desk: Desk) -> None:
     assert desk.wrong == []
 
 
+@pytest.mark.long
 def test_on_paper_only_the_article_is_left(desk: Desk) -> None:
     page = desk.open("/knowledge/meter_battery")
     page.emulate_media(media="print")

@@ -26,7 +26,9 @@ def people(scene: Scene) -> None:
 
 
 @pytest.mark.usefixtures("people")
-@pytest.mark.parametrize(("language", "colours"), [("zh", "light"), ("en", "dark")])
+@pytest.mark.parametrize(
+    ("language", "colours"), [("zh", "light"), pytest.param("en", "dark", marks=pytest.mark.long)]
+)
 def test_nothing_serious_is_found_on_the_phones_pages(
     sit_down: SitDown, axe: str, language: str, colours: str
 ) -> None:
@@ -49,7 +51,14 @@ def test_nothing_serious_is_found_on_the_phones_pages(
 
 
 @pytest.mark.usefixtures("people")
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (640, 360), (390, 844), (320, 568)])
+@pytest.mark.parametrize(
+    ("width", "height"),
+    [
+        (640, 360),
+        (390, 844),
+        *(pytest.param(*size, marks=pytest.mark.long) for size in ((1280, 720), (320, 568))),
+    ],
+)
 def test_no_page_of_the_phone_has_to_be_moved_sideways(sit_down: SitDown, width: int, height: int) -> None:
     """640×360 is 1280×720 at 200 %; the others are phones."""
     desk = sit_down(width=width, height=height)
@@ -82,6 +91,7 @@ def _reached_by_tab(page: Page, wanted: str) -> bool:
     return False
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("people")
 def test_the_whole_of_the_phone_is_small(sit_down: SitDown) -> None:
     """What the phone adds to a page, compressed as a proxy sends it; nothing of it from another host."""

@@ -41,6 +41,7 @@ def page(sit_down: Callable[..., Desk], scene: Scene) -> Page:
     return page
 
 
+@pytest.mark.long
 def test_media_that_stay_away_end_the_call_after_another_path_was_looked_for(page: Page) -> None:
     page.evaluate("ice('disconnected')")
     assert page.evaluate("leg.heard") == ["lost"]
@@ -49,6 +50,7 @@ def test_media_that_stay_away_end_the_call_after_another_path_was_looked_for(pag
     assert page.evaluate("leg.heard") == ["lost", "Terminated"]
 
 
+@pytest.mark.long
 def test_media_that_come_back_leave_the_call_alone(page: Page) -> None:
     page.evaluate("ice('disconnected')")
     page.wait_for_timeout(1000)
@@ -75,6 +77,7 @@ def test_the_title_shows_the_ring_and_is_put_back(page: Page) -> None:
     assert page.title() == before
 
 
+@pytest.mark.long
 def test_one_notification_at_a_time_and_only_while_nobody_sees_the_page(page: Page) -> None:
     shown = page.evaluate(
         """async () => {
@@ -96,6 +99,7 @@ def test_one_notification_at_a_time_and_only_while_nobody_sees_the_page(page: Pa
     assert shown == ["报修来电", "李先生", "closed", "报警来电", "", "closed"]
 
 
+@pytest.mark.long
 def test_a_browser_without_storage_uses_what_is_chosen_all_the_same(page: Page) -> None:
     word = page.evaluate(
         """async () => {

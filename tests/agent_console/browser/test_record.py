@@ -145,6 +145,7 @@ def test_what_is_typed_survives_a_killed_console(
     )
 
 
+@pytest.mark.long
 def test_a_console_that_comes_back_gets_what_was_typed_meanwhile(
     sit_down: SitDown, scene: Scene, me: int, served: Served
 ) -> None:
@@ -174,6 +175,7 @@ def test_another_window_is_told_and_overwrites_nothing(sit_down: SitDown, scene:
     expect(first.locator("#content")).to_have_value("第二窗口")
 
 
+@pytest.mark.long
 def test_the_colleague_sees_what_was_written_and_one_goes_on(
     sit_down: SitDown, scene: Scene, me: int
 ) -> None:
@@ -196,7 +198,14 @@ def test_the_colleague_sees_what_was_written_and_one_goes_on(
     expect(one.locator("#content")).to_have_value("转接前写的，同事补充")
 
 
-@pytest.mark.parametrize("text", ["<img src=x onerror=alert(1)>", "字" * 10_000, "🔥👩‍🔧", "零\0字节"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<img src=x onerror=alert(1)>",
+        "零\0字节",
+        *(pytest.param(text, marks=pytest.mark.long) for text in ("字" * 10_000, "🔥👩‍🔧")),
+    ],
+)
 def test_whatever_is_typed_is_kept_or_said(sit_down: SitDown, scene: Scene, me: int, text: str) -> None:
     call = talk(scene, me)
     desk = sit_down()
@@ -263,6 +272,7 @@ def test_wrap_up_leads_from_what_is_missing_to_done(sit_down: SitDown, scene: Sc
     expect(primary).to_have_count(1)
 
 
+@pytest.mark.long
 def test_a_record_left_unfinished_is_found_again_after_the_call(
     sit_down: SitDown, scene: Scene, me: int
 ) -> None:

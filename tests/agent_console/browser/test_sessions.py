@@ -20,7 +20,9 @@ SitDown = Callable[..., Desk]
 PAGE_BYTES = 200_000
 
 
-@pytest.mark.parametrize("database_address", ["sqlite", "postgres"], indirect=True)
+@pytest.mark.parametrize(
+    "database_address", ["sqlite", pytest.param("postgres", marks=pytest.mark.long)], indirect=True
+)
 def test_a_take_over_ends_the_other_page_at_once_and_says_why(sit_down: SitDown, scene: Scene) -> None:
     scene.person("1001")
     first, second = sit_down(), sit_down()
@@ -73,6 +75,7 @@ def test_signing_out_in_a_call_is_refused_in_words(sit_down: SitDown, scene: Sce
     expect(page.locator(".banner.note")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_a_page_weighs_little_and_asks_no_other_host(sit_down: SitDown, scene: Scene) -> None:
     scene.person("2001", role=Role.SUPERVISOR)
     desk = sit_down()
@@ -92,6 +95,7 @@ def test_a_page_weighs_little_and_asks_no_other_host(sit_down: SitDown, scene: S
     assert desk.wrong == []
 
 
+@pytest.mark.long
 def test_a_page_left_in_the_background_learns_of_the_end_when_it_is_used_again(
     sit_down: SitDown, scene: Scene
 ) -> None:
@@ -106,6 +110,7 @@ def test_a_page_left_in_the_background_learns_of_the_end_when_it_is_used_again(
     expect(page.locator("#signed-out")).to_be_visible()
 
 
+@pytest.mark.long
 def test_times_of_the_wait_do_not_depend_on_this_machines_clock(sit_down: SitDown, scene: Scene) -> None:
     me = scene.person("1001")
     desk = sit_down()
