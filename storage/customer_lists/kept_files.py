@@ -116,8 +116,11 @@ class KeptFiles:
         """Delete everything that has lain here for too long."""
         oldest = time.time() - older_than_hours * 3600
         for file in self._every():
-            if file.stat().st_mtime < oldest:
-                file.unlink(missing_ok=True)
+            try:
+                if file.stat().st_mtime < oldest:
+                    file.unlink()
+            except FileNotFoundError:
+                continue  # an import that has just ended took it away
 
     def _mistakes_of(self, import_id: int) -> Path:
         return self._folder / f"{import_id}.mistakes"

@@ -57,6 +57,14 @@ def test_what_lies_there_for_too_long_is_swept(tmp_path: Path) -> None:
     assert [files.list_of(1).exists(), files.list_of(2).exists()] == [False, True]
 
 
+def test_a_list_that_goes_away_while_others_are_swept_is_no_mistake(tmp_path: Path) -> None:
+    files = KeptFiles(tmp_path)
+    files.keep(files.receive(io.BytesIO(b"x"), 1), 1)
+    (tmp_path / "imports" / "2.list").symlink_to("taken away")  # listed, and not there
+    files.sweep(1)
+    assert files.list_of(1).exists()
+
+
 def test_a_home_that_cannot_be_written_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "imports").write_text("in the way")
     with pytest.raises(HomeUnusable, match="imports"):
