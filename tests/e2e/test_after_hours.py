@@ -83,6 +83,7 @@ def test_a_message_is_recorded_and_becomes_a_task(scene: Scene) -> None:
     assert (task.kind, task.recording_id, task.number) == (TaskKind.MESSAGE, row.id, caller.user)
 
 
+@pytest.mark.long
 def test_a_message_ended_by_hanging_up_is_kept_and_an_empty_one_is_not(scene: Scene) -> None:
     scene.open(**closed(scene))
     spoke, said_nothing = after_hours(scene, "1"), after_hours(scene, "1")
@@ -123,6 +124,7 @@ def test_who_has_no_number_is_led_to_a_message(scene: Scene) -> None:
     caller.hears("leave_message", 10)
 
 
+@pytest.mark.long
 def test_the_alarm_key_works_in_every_place_after_hours(scene: Scene) -> None:
     scene.agent("1001", skills={"alarm": 1})
     scene.open(**closed(scene))

@@ -120,6 +120,7 @@ def test_an_unanswered_alarm_rings_everybody_and_then_the_duty_phones(scene: Sce
     eventually(lambda: duty.line.pitch() == pytest.approx(700, abs=10))
 
 
+@pytest.mark.long
 def test_an_alarm_goes_on_ringing_until_somebody_answers(scene: Scene) -> None:
     scene.agent("1001", skills={"alarm": 1})
     duty = scene.duty_phone(Manners(refuse_with="486 Busy Here"))

@@ -42,6 +42,7 @@ def test_a_caller_who_was_invited_gives_a_score(scene: Scene) -> None:
     assert scene.is_quiet()
 
 
+@pytest.mark.long
 def test_a_key_that_is_no_score_is_asked_again_and_silence_ends_it(scene: Scene) -> None:
     scene.agent("1001", Manners(answer_after=0.1))
     scene.open(survey__seconds=0.5)

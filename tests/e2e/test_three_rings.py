@@ -109,6 +109,7 @@ def test_a_device_that_cannot_ring_is_not_the_agents_fault(scene: Scene, outcome
     )
 
 
+@pytest.mark.long
 def test_a_phone_that_keeps_ringing_late_is_cancelled_all_the_same(scene: Scene) -> None:
     late = scene.agent("1001", Manners(ring_after=2.0), skills={"repair": 1})
     scene.agent("1002", Manners(answer_after=0.1), skills={"repair": 2})

@@ -58,7 +58,10 @@ def test_a_colleague_rings_while_the_caller_hears_music_and_then_has_the_caller(
     assert sound.level(RIGHT, COLLEAGUE) > 0.01
 
 
-@pytest.mark.parametrize("manners", [Manners(), Manners(refuse_with="486 Busy Here", ring_after=0.3)])
+@pytest.mark.parametrize(
+    "manners",
+    [pytest.param(Manners(), marks=pytest.mark.long), Manners(refuse_with="486 Busy Here", ring_after=0.3)],
+)
 def test_whoever_is_not_answered_comes_back_to_the_agent(scene: Scene, manners: Manners) -> None:
     talk = Talk3(scene, manners, ring__seconds=0.4, queues__repair__wrap_up_seconds=20)
     since = now()

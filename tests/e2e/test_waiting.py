@@ -22,6 +22,7 @@ def waits(scene: Scene) -> Caller:
     return someone
 
 
+@pytest.mark.long
 def test_the_place_is_told_and_told_again_only_when_it_changed(scene: Scene) -> None:
     scene.agent("1001", Manners(answer_after=0.1), ready=False)
     scene.open(waiting__announce_every=1)

@@ -116,6 +116,7 @@ def test_a_second_start_shows_no_password_and_whatever_dies_is_started_again(fir
         assert run.end(signal.SIGTERM) == 0
 
 
+@pytest.mark.long
 def test_after_the_supervisor_was_killed_a_new_one_takes_over(first_start: FirstStart) -> None:
     home = first_start.home
     with running(first_start.environment) as first:

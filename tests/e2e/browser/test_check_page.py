@@ -119,6 +119,7 @@ def test_a_page_in_a_call_keeps_the_phone(scene: Scene, consoles: Consoles, peop
     person.until("registered")
 
 
+@pytest.mark.long
 def test_without_a_microphone_nothing_registers_and_no_call_is_offered(
     scene: Scene, consoles: Consoles, people: People
 ) -> None:

@@ -123,6 +123,7 @@ def test_a_visitor_reaches_nothing_but_the_hotline(scene: Scene, consoles: Conso
     assert scene.phones["1002"].rings() == []
 
 
+@pytest.mark.long
 def test_without_made_up_data_there_is_no_such_page(scene: Scene, consoles: Consoles, people: People) -> None:
     scene.open()
     console = consoles()
