@@ -191,8 +191,7 @@ class EngineApp:
         while not self._stopping:
             try:
                 changed = watch.wait(1.0)
-                asked = changed and self._anybody_asked()
-                rekeyed = changed and self._phone_keys_changed()
+                asked, rekeyed = self._look() if changed else (False, False)
             except StorageError as error:
                 log.error("engine.changes_not_seen", reason=str(error))
                 changed = asked = rekeyed = True
@@ -206,14 +205,12 @@ class EngineApp:
             if changed:
                 time.sleep(CHANGES_SECONDS)
 
-    def _anybody_asked(self) -> bool:
+    def _look(self) -> tuple[bool, bool]:
+        """Whether somebody asked for something, and whether the phones' secrets have changed."""
         with self.database.read() as connection:
-            return commands.any_open(connection, self.settings.pbx.node)
-
-    def _phone_keys_changed(self) -> bool:
-        with self.database.read() as connection:
+            asked = commands.any_open(connection, self.settings.pbx.node)
             before, self._phone_keys = self._phone_keys, phones.stamp(connection)
-        return before != self._phone_keys
+        return asked, before != self._phone_keys
 
     def _others_changed(self) -> None:
         # On a database of several engines another one may have freed an agent.
