@@ -1,0 +1,8 @@
+"""What the pages of cases keep."""
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    """Nothing yet."""
