@@ -1,5 +1,5 @@
 # Every target sets up what it needs first; the second time that takes no noticeable time.
-.PHONY: run test test-long bench lint docs screenshots setup setup-test
+.PHONY: run test test-long bench lint docs standard translations screenshots setup setup-test
 
 run: setup
 	@exec .venv/bin/hotline run
@@ -24,6 +24,14 @@ lint: setup-test
 
 docs: setup-test
 	@.venv/bin/python scripts/check_docs.py
+
+# docs/STANDARD.md: rule, code, test.
+standard: setup-test
+	@.venv/bin/python -m scripts.standard
+
+# Wordings that pages have gained or lost, and the compiled catalogues.
+translations: setup-test
+	@.venv/bin/python -m scripts.translations
 
 screenshots: setup-test
 	@.venv/bin/python scripts/screenshots.py

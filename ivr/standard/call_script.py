@@ -46,7 +46,7 @@ class Moment(StrEnum):
     GREETING = "greeting"  # the first sentence of a call that was answered
     ADDRESSING = "addressing"  # the surname, and how to address the caller
     CONFIRMING = "confirming"  # who it is and where
-    HANDLING = "handling"  # what this kind of call asks and owes
+    HANDLING = "handling"  # what this kind of call asks and owes
     CLOSING = "closing"  # anything else, thanks, the customer hangs up first
     HOLD = "hold"  # before putting the caller on hold
     BACK_FROM_HOLD = "back_from_hold"  # taking the caller back
@@ -86,7 +86,7 @@ class CallOutPurpose(StrEnum):
     ALARM_CALL_BACK = "alarm_call_back"  # an alarm caller hung up before being answered
     CALL_BACK = "call_back"  # the caller asked for it, or left a message
     CASE = "case"  # about a case: a question or its result
-    REVISIT = "revisit"  # whether the customer is content
+    REVISIT = "revisit"  # whether the customer is content
 
 
 @dataclass(frozen=True, slots=True)

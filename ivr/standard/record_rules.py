@@ -1,7 +1,7 @@
 """Which fields the record of a call needs before it makes a case, by what the call is about.
 
 R-14.1 complaint: name, number, content. R-15.1 repair and alarm: name, address, number, content. All three
-are passed on to a unit at once. R-CL: a complaint has a class. R-13.x consultation: what was asked.
+are passed on to a unit at once. R-CL: a complaint has a class. R-13.3: a consultation: what was asked.
 """
 
 from collections.abc import Mapping

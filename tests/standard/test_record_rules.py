@@ -1,4 +1,4 @@
-"""Which fields a record needs, by what the call is about (R-13, R-14.1, R-15.1, R-CL)."""
+"""Which fields a record needs, by what the call is about (R-13.3, R-14.1, R-15.1, R-CL)."""
 
 import pytest
 
