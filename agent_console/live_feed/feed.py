@@ -148,7 +148,8 @@ class LiveFeed:
         now = datetime.now(UTC)
         with self._database.read() as connection:
             if self._figures_of is None or (now - self._figures_of).total_seconds() >= FIGURES_SECONDS:
-                self._figures = day_figures.read(connection, day_begin(now, self._settings.zone))
+                begin = day_begin(now, self._settings.zone)
+                self._figures = day_figures.read(connection, begin, self._settings.talk.goal_seconds)
                 self._figures_of = now
             board = boards.read(connection, now, self._figures)
             desks = [stream.reader.agent_id for stream in streams if stream.reader.me]

@@ -69,6 +69,7 @@ def me_view(board: Board, agent_id: int, settings: Settings, language: Language)
             "answered": figures.answered,
             "missed": figures.missed,
             "talk": round(figures.mean_talk) if figures.mean_talk is not None else None,
+            "within": round(100 * figures.within_goal) if figures.within_goal is not None else None,
             "score": round(figures.mean_score, 1) if figures.mean_score is not None else None,
         },
     }

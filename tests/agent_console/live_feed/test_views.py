@@ -17,7 +17,7 @@ from tests.agent_console.scene import Scene, ago
 
 def board_of(scene: Scene) -> Board:
     with scene.database.read() as connection:
-        return boards.read(connection, ago(0), day_figures.read(connection, ago(86400)))
+        return boards.read(connection, ago(0), day_figures.read(connection, ago(86400), 130))
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_the_days_figures_are_the_agents_own(scene: Scene, settings: Settings) -
         scene.rating(call, agent, 4)
     mine = views.me_view(board_of(scene), me, settings, "zh")
     assert mine is not None
-    assert mine["today"] == {"answered": 2, "missed": 1, "talk": 131, "score": 4.0}
+    assert mine["today"] == {"answered": 2, "missed": 1, "talk": 131, "within": 0, "score": 4.0}
 
 
 def test_the_waiting_are_counted_by_queue_and_listed_as_they_are_served(

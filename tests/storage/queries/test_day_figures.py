@@ -1,4 +1,4 @@
-"""An agent's figures of the day, on both databases."""
+"""An agent's figures of the day, on both databases (R-12.8)."""
 
 from datetime import timedelta
 
@@ -33,14 +33,14 @@ def test_figures_are_counted_by_agent_from_the_beginning_of_the_day(database: Da
         for outcome in ("missed", "busy", "caller_gone"):
             add_offer(connection, call, me, outcome=outcome)
     with database.read() as connection:
-        figures = day_figures.read(connection, NOW - timedelta(hours=1))
-    assert figures[other] == DayFigures(1, 0, pytest.approx(10, abs=0.01), 4.0)
-    assert figures[me] == DayFigures(2, 1, pytest.approx(90.25, abs=0.01), 4.0)
+        figures = day_figures.read(connection, NOW - timedelta(hours=1), 61)
+    assert figures[other] == DayFigures(1, 0, pytest.approx(10, abs=0.01), 1.0, 4.0)
+    assert figures[me] == DayFigures(2, 1, pytest.approx(90.25, abs=0.01), 0.5, 4.0)
 
 
 def test_a_day_without_calls_has_no_figures(database: Database) -> None:
     with database.read() as connection:
-        assert day_figures.read(connection, NOW) == {}
+        assert day_figures.read(connection, NOW, 61) == {}
 
 
 def test_each_agent_of_a_call_has_the_own_part_and_a_call_out_is_none_answered(database: Database) -> None:
@@ -56,6 +56,6 @@ def test_each_agent_of_a_call_has_the_own_part_and_a_call_out_is_none_answered(d
         talks.end_all(connection, call, NOW + timedelta(seconds=80))
         add_offer(connection, add_call(connection), first, queue=OWN_DEVICE, outcome="answered")
     with database.read() as connection:
-        figures = day_figures.read(connection, NOW - timedelta(hours=1))
-    assert figures[first] == DayFigures(0, 0, pytest.approx(40, abs=0.01), None)
-    assert figures[second] == DayFigures(0, 0, pytest.approx(40, abs=0.01), None)
+        figures = day_figures.read(connection, NOW - timedelta(hours=1), 61)
+    assert figures[first] == DayFigures(0, 0, pytest.approx(40, abs=0.01), 1.0, None)
+    assert figures[second] == DayFigures(0, 0, pytest.approx(40, abs=0.01), 1.0, None)

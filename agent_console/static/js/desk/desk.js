@@ -56,6 +56,7 @@ function drawDay(today) {
   say(byId("day-answered"), String(today.answered));
   say(byId("day-missed"), String(today.missed));
   say(byId("day-talk"), today.talk === null ? "–" : duration(today.talk * 1000));
+  say(byId("day-within"), today.within === null ? "–" : `${today.within} %`);
   say(byId("day-score"), today.score === null ? "–" : today.score.toFixed(1));
 }
 
