@@ -13,6 +13,8 @@ from argon2 import PasswordHasher
 
 from ivr.config import Settings, load
 from storage.database import Database
+from storage.models import Base
+from tests.nursery import Nursery
 from tests.postgres import PostgresCluster
 
 if TYPE_CHECKING:
@@ -61,6 +63,14 @@ def playwright() -> Iterator["Playwright"]:
 
 
 @pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """What engines and consoles are born of."""
+    nursery = Nursery()
+    yield nursery
+    nursery.close()
+
+
+@pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresCluster]:
     """A PostgreSQL server for the whole run."""
     cluster = PostgresCluster()
@@ -72,7 +82,7 @@ def postgres() -> Iterator[PostgresCluster]:
 
 @pytest.fixture(scope="session")
 def migrated_postgres(postgres: PostgresCluster) -> Iterator[str]:
-    """Name of a database with the schema and nothing else, to be copied by every test."""
+    """Name of a database with the schema, which every test finds empty."""
     with postgres.database() as name:
         database = Database(postgres.address(name))
         database.upgrade()
@@ -99,10 +109,13 @@ def sqlite_address(migrated_sqlite: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_address(postgres: PostgresCluster, migrated_postgres: str) -> Iterator[str]:
-    """Address of a fresh PostgreSQL database with the schema."""
-    with postgres.database(template=migrated_postgres) as name:
-        yield postgres.address(name)
+def postgres_address(postgres: PostgresCluster, migrated_postgres: str) -> str:
+    """Address of an empty PostgreSQL database with the schema, the same one for test after test.
+
+    Emptying it takes a tenth of the time of a fresh copy, and there are a thousand tests.
+    """
+    postgres.empty(migrated_postgres, [table.name for table in reversed(Base.metadata.sorted_tables)])
+    return postgres.address(migrated_postgres)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

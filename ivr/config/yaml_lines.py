@@ -21,12 +21,14 @@ def yaml_with_lines(text: str, first_line: int = 1) -> tuple[Any, dict[Path_, in
     """
     above = first_line - 1
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        tree = yaml.SafeLoader(text).get_single_data()
         lines: dict[Path_, int] = {}
         doubles: list[str] = []
+        tree = None
+        loader = yaml.CSafeLoader(text)
+        node = loader.get_single_node()
         if node is not None:
             _note_lines(node, (), lines, doubles, above)
+            tree = loader.construct_document(node)
     except ValueError as error:  # of a date such as 2027-02-30
         raise YamlMistake(f"{error}; write dates as 2027-02-14") from None
     except RecursionError:
@@ -59,6 +61,8 @@ def _note_lines(
     if isinstance(node, yaml.MappingNode):
         seen: dict[str, int] = {}
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                continue  # no key that can be used; the values are refused for it
             line = key.start_mark.line + 1 + above
             if key.value in seen:
                 where = dotted((*path, key.value))

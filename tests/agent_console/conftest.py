@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,40 +9,19 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.test import TestResponse
 
 from agent_console.app import create_app
 from agent_console.auth.throttle import limiter
 from ivr.config import Settings
 from storage.database import Database
-from storage.models import Base
 from tests.agent_console.scene import PASSWORD, Scene
 from tests.conftest import PROJECT
+from tests.nursery import Born, Nursery
 from tests.ports import free_port
-from tests.postgres import PostgresCluster
 
 CSRF = re.compile(r'name="csrf" content="([^"]+)"')
-
-
-@pytest.fixture(scope="session")
-def emptied_postgres(postgres: PostgresCluster, migrated_postgres: str) -> Iterator[str]:
-    """Address of one database that the console's many small tests share, each finding it empty."""
-    with postgres.database(template=migrated_postgres) as name:
-        yield postgres.address(name)
-
-
-@pytest.fixture
-def postgres_address(emptied_postgres: str) -> str:
-    """Address of an empty PostgreSQL database with the schema; quicker than a fresh copy."""
-    database = Database(emptied_postgres)
-    tables = reversed(Base.metadata.sorted_tables)
-    with database.write() as connection:
-        # Rows that must never go are kept by triggers, which a replica does not run.
-        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-        for table in tables:
-            connection.exec_driver_sql(f"DELETE FROM {table.name}")
-    database.close()
-    return emptied_postgres
 
 
 @pytest.fixture
@@ -52,10 +30,34 @@ def scene(database: Database) -> Scene:
     return Scene(database)
 
 
+class TemplatesOfAllTests(BytecodeCache):
+    """Compiled templates, kept for the consoles of the tests to come: compiling is most of a page's work."""
+
+    def __init__(self) -> None:
+        """Know none yet."""
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give the template of the bucket if it is known."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the template of the bucket."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+@pytest.fixture(scope="session")
+def templates() -> TemplatesOfAllTests:
+    """The compiled templates of the run."""
+    return TemplatesOfAllTests()
+
+
 @pytest.fixture
-def app(settings: Settings, database: Database) -> Flask:
+def app(settings: Settings, database: Database, templates: TemplatesOfAllTests) -> Flask:
     """The console; tries of signing in are counted from nothing."""
     app = create_app(settings, database)
+    app.jinja_env.bytecode_cache = templates
     limiter.reset()
     return app
 
@@ -101,35 +103,31 @@ def visitor(app: Flask) -> Callable[..., Visitor]:
 class Served:
     """The console as a process of its own."""
 
-    def __init__(self, home: Path, address: str) -> None:
+    def __init__(self, home: Path, address: str, nursery: Nursery) -> None:
         """Start it on a free port and wait until it says that it is ready."""
         self.port = free_port()
         self.home = home
         self.address = address
+        self.errors = home / "console.log"
+        self._nursery = nursery
         self.process = self.start()
 
-    def start(self) -> "subprocess.Popen[str]":
+    def start(self) -> Born:
         """Start it, again after :meth:`stop`."""
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "agent_console", str(PROJECT / "config.yaml")],
-            cwd=PROJECT,
-            env={
-                "PATH": "/usr/bin:/bin",
-                "HOTLINE_HOME": str(self.home),
-                "HOTLINE__CONSOLE__PORT": str(self.port),
-                "HOTLINE__CONSOLE__SIGN_IN_TRIES_PER_MINUTE": "1000",
-                "HOTLINE__STORAGE__URL_FROM": "HOTLINE_TEST_DATABASE",
-                "HOTLINE_TEST_DATABASE": self.address,
-            },
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
+        environment = {
+            "PATH": "/usr/bin:/bin",
+            "HOTLINE_HOME": str(self.home),
+            "HOTLINE__CONSOLE__PORT": str(self.port),
+            "HOTLINE__CONSOLE__SIGN_IN_TRIES_PER_MINUTE": "1000",
+            "HOTLINE__STORAGE__URL_FROM": "HOTLINE_TEST_DATABASE",
+            "HOTLINE_TEST_DATABASE": self.address,
+        }
+        self.process = self._nursery.start(
+            "console", [str(PROJECT / "config.yaml")], environment, stderr=self.errors
         )
-        assert self.process.stdout is not None
         line = self.process.stdout.readline()
         if not line.startswith("console ready"):
-            _, errors = self.process.communicate(timeout=10)
-            raise AssertionError(f"the console did not start: {line}{errors}")
+            raise AssertionError(f"the console did not start: {line}{self.errors.read_text()}")
         return self.process
 
     @property
@@ -142,18 +140,20 @@ class Served:
         began = time.monotonic()
         self.process.terminate()
         try:
-            self.process.communicate(timeout=10)
+            self.process.wait(10)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.communicate()
+            self.process.wait()
             raise
+        finally:
+            self.process.stdout.close()
         return time.monotonic() - began
 
 
 @pytest.fixture
-def served(database: Database, database_address: str, tmp_path: Path) -> Iterator[Served]:
+def served(database: Database, database_address: str, tmp_path: Path, nursery: Nursery) -> Iterator[Served]:
     """The console serving the test's database."""
-    server = Served(tmp_path, database_address)
+    server = Served(tmp_path, database_address, nursery)
     yield server
     if server.process.poll() is None:
         server.stop()

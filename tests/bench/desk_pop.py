@@ -30,6 +30,7 @@ from storage.models import AgentPresence, Call, Customer, CustomerNumber, Offer
 from tests.agent_console.conftest import CSRF, Served
 from tests.agent_console.scene import PASSWORD, Scene, ago
 from tests.bench.processes import cores_used, usage
+from tests.nursery import Nursery
 from tests.postgres import PostgresCluster
 
 CUSTOMERS = 10_000
@@ -98,11 +99,13 @@ def _fill(database: Database, desks: int) -> list[int]:
 
 @contextmanager
 def _console(folder: Path, address: str) -> Iterator[Served]:
-    served = Served(folder, address)
+    nursery = Nursery()
+    served = Served(folder, address, nursery)
     try:
         yield served
     finally:
         served.stop()
+        nursery.close()
 
 
 class Seat:

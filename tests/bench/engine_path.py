@@ -15,6 +15,7 @@ from tests.e2e.engine import Engine
 from tests.e2e.pbx import PROMPTS, overrides
 from tests.e2e.rows import Rows
 from tests.e2e.scenarios import HOST
+from tests.nursery import Nursery
 from tests.ports import free_port
 from tests.postgres import PostgresCluster
 
@@ -73,7 +74,8 @@ async def engine_path(
         agents_port = free_port()
         await asyncio.to_thread(_sign_in, settings, plan, agents_port)
         async with running_pbx(settings) as pbx:
-            engine = Engine({**settings_given, "PROMPTS": str(PROMPTS)}, home)
+            nursery = Nursery()
+            engine = Engine({**settings_given, "PROMPTS": str(PROMPTS)}, home, nursery)
             try:
                 await asyncio.to_thread(engine.start)
                 assert pbx.pid is not None
@@ -83,6 +85,7 @@ async def engine_path(
                 yield RunningPath(settings.pbx.sip.port, agents_port, programs)
             finally:
                 await asyncio.to_thread(engine.stop)
+                await asyncio.to_thread(nursery.close)
 
 
 @contextmanager

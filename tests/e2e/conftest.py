@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.engine import Spare
 from tests.e2e.pbx import Pbx, install_sounds
 from tests.e2e.scene import Scene
+from tests.nursery import Nursery
 
 
 @pytest.fixture(scope="session")
@@ -31,20 +31,12 @@ def pbx(tmp_path_factory: pytest.TempPathFactory, sounds: Path) -> Iterator[Pbx]
         pbx.close()
 
 
-@pytest.fixture(scope="session")
-def spare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spare]:
-    """An engine process that has loaded its modules already."""
-    spare = Spare(tmp_path_factory.mktemp("engines"))
-    yield spare
-    spare.close()
-
-
 @pytest.fixture
-def scene(request: pytest.FixtureRequest, spare: Spare, pbx: Pbx, tmp_path: Path) -> Iterator[Scene]:
+def scene(request: pytest.FixtureRequest, nursery: Nursery, pbx: Pbx, tmp_path: Path) -> Iterator[Scene]:
     """A hotline with nobody at it; on SQLite where the test does not say ``postgres``."""
     failed_before = request.session.testsfailed
     kind = getattr(request, "param", "sqlite")
-    scene = Scene(pbx, request.getfixturevalue(f"{kind}_address"), tmp_path, spare)
+    scene = Scene(pbx, request.getfixturevalue(f"{kind}_address"), tmp_path, nursery)
     try:
         yield scene
     finally:

@@ -4,64 +4,14 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 from tests.asterisk.running_pbx import CONFIG
+from tests.nursery import Born, Nursery
 
 STARTS_WITHIN = 15.0
-
-
-class WarmProcess:
-    """An engine process that has loaded its modules and waits for its settings."""
-
-    def __init__(self, folder: Path) -> None:
-        self.log_file = folder / f"engine-{time.monotonic_ns()}.log"
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("HOTLINE__")}
-        with self.log_file.open("wb") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.e2e.engine_process", str(CONFIG)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                cwd=CONFIG.parent,
-                env=clean,
-                start_new_session=True,
-            )
-
-    def discard(self) -> None:
-        """It is not needed."""
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.close()
-        self.process.wait()
-        self.process.stdout.close()
-
-
-class Spare:
-    """One warm process in reserve, so that a test does not wait for modules to load."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._process: WarmProcess | None = None
-        self.prepare()
-
-    def prepare(self) -> None:
-        """Have one ready by and by."""
-        if self._process is None:
-            self._process = WarmProcess(self._folder)
-
-    def take(self) -> WarmProcess:
-        """The one in reserve, or a new one."""
-        process, self._process = self._process, None
-        return process or WarmProcess(self._folder)
-
-    def close(self) -> None:
-        """No more are needed."""
-        if self._process is not None:
-            self._process.discard()
 
 
 class Engine:
@@ -70,10 +20,11 @@ class Engine:
     :param environment: the settings, as for :func:`ivr.config.load`.
     """
 
-    def __init__(self, environment: dict[str, str], folder: Path) -> None:
+    def __init__(self, environment: dict[str, str], folder: Path, nursery: Nursery) -> None:
         self.environment = environment
         self._folder = folder
-        self._process: subprocess.Popen[bytes] | None = None
+        self._nursery = nursery
+        self._process: Born | None = None
         self._logs: list[Path] = []
 
     @property
@@ -82,16 +33,15 @@ class Engine:
         assert self._process is not None
         return self._process.pid
 
-    def start(self, warm: WarmProcess | None = None, *, ready: bool = True) -> None:
+    def start(self, *, ready: bool = True) -> None:
         """Start it; returns when it has taken up the calls of its PBX."""
-        warm = warm or WarmProcess(self._folder)
-        if self._process is not None and self._process.stdout is not None:
+        if self._process is not None:
             self._process.stdout.close()
-        self._process = warm.process
-        self._logs.append(warm.log_file)
-        assert warm.process.stdin is not None
-        warm.process.stdin.write((json.dumps(self.environment) + "\n").encode())
-        warm.process.stdin.close()
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("HOTLINE__")}
+        self._logs.append(self._folder / f"engine-{time.monotonic_ns()}.log")
+        self._process = self._nursery.start(
+            "engine", [str(CONFIG)], {**clean, **self.environment}, stderr=self._logs[-1]
+        )
         if ready:
             self.wait_for("engine.ready")
 
@@ -131,8 +81,7 @@ class Engine:
     def said(self) -> str:
         """What it wrote to standard output; only after it ended."""
         assert self._process is not None
-        assert self._process.stdout is not None
-        return "" if self._process.stdout.closed else self._process.stdout.read().decode()
+        return "" if self._process.stdout.closed else self._process.stdout.read()
 
     def kill(self) -> None:
         """End it without warning."""
@@ -152,8 +101,7 @@ class Engine:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+        self._process.stdout.close()
 
 
 def _lines(file: Path) -> list[dict[str, Any]]:

@@ -8,13 +8,14 @@ import pytest
 
 from ivr.standard.command_kind import CommandKind
 from tests.e2e.caller import Caller
-from tests.e2e.engine import Engine, Spare
+from tests.e2e.engine import Engine
 from tests.e2e.media import Exchange, Line, longest_gap
 from tests.e2e.pbx import DUTY_PHONE, PROMPTS, Pbx, overrides
 from tests.e2e.phone import Phone
 from tests.e2e.rows import Rows
 from tests.e2e.scenarios import CallerScenario, Manners
 from tests.e2e.sipp import Sipp
+from tests.nursery import Nursery
 
 ON_BOTH = pytest.mark.parametrize("scene", ["sqlite", "postgres"], indirect=True)
 """Runs a test on each kind of database."""
@@ -30,9 +31,9 @@ NO_WRAP_UP: dict[str, object] = {f"queues__{queue}__wrap_up_seconds": 0 for queu
 class Scene:
     """One test's hotline. :meth:`open` starts the engine; callers and phones may come before and after."""
 
-    def __init__(self, pbx: Pbx, database_address: str, folder: Path, spare: Spare) -> None:
+    def __init__(self, pbx: Pbx, database_address: str, folder: Path, nursery: Nursery) -> None:
         self.pbx = pbx
-        self.spare = spare
+        self.nursery = nursery
         self.folder = folder
         self.exchange = Exchange()
         self.rows = Rows(database_address)
@@ -52,10 +53,10 @@ class Scene:
 
     def open(self, *, pbx: Pbx | None = None, **changes: object) -> "Scene":
         """Start an engine with ``section__key=value`` laid over config.yaml."""
-        engine = Engine(self.environment(pbx or self.pbx, changes), self.folder)
+        engine = Engine(self.environment(pbx or self.pbx, changes), self.folder, self.nursery)
         self.engines.append(engine)
         self.engine = self.engines[0]
-        engine.start(self.spare.take())
+        engine.start()
         return self
 
     def agent(
@@ -181,6 +182,5 @@ class Scene:
             someone.end()
         for engine in self.engines:
             engine.stop()
-        self.spare.prepare()
         self.exchange.close()
         self.rows.close()

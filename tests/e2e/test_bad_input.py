@@ -87,7 +87,7 @@ def test_a_caller_who_never_sends_sound_hears_and_is_heard_of(scene: Scene) -> N
 
 def test_without_the_prompts_the_engine_does_not_start_and_says_why(scene: Scene, tmp_path: Path) -> None:
     missing = tmp_path / "nowhere"
-    engine = Engine(scene.environment(scene.pbx, {}) | {"PROMPTS": str(missing)}, tmp_path)
+    engine = Engine(scene.environment(scene.pbx, {}) | {"PROMPTS": str(missing)}, tmp_path, scene.nursery)
     engine.start(ready=False)
     try:
         assert engine.ended() == 1

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, make_url, text
 
 from ivr.errors import DatabaseOutdated
 from storage.database import Database
@@ -23,6 +23,13 @@ from tests.storage.rows import add_agent
 HEAD = max(file.name[1:5] for file in (PROJECT / "storage" / "migrations" / "versions").glob("r*.py"))
 """The newest revision; they are numbered."""
 LATER = f"{int(HEAD) + 1:04}"
+
+
+@pytest.fixture
+def postgres_address(postgres: PostgresCluster, postgres_address: str) -> Iterator[str]:
+    """A copy of its own: these tests change the tables themselves."""
+    with postgres.database(template=str(make_url(postgres_address).database)) as name:
+        yield postgres.address(name)
 
 
 @pytest.fixture

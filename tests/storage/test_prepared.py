@@ -56,11 +56,18 @@ def test_a_statement_with_a_list_in_it_and_a_limit_that_is_given(database: Datab
         .limit(bindparam("most"))
     )
     with database.write() as connection:
-        for number, stage in enumerate([CallStage.WAITING, CallStage.ENDED, CallStage.MENU, CallStage.MENU]):
-            NEW_CALL.one(connection, {**CALL, "channel": str(number), "stage": stage})
+        stages = [CallStage.WAITING, CallStage.ENDED, CallStage.MENU, CallStage.MENU]
+        first, _, third, fourth = (
+            NEW_CALL.one(connection, {**CALL, "channel": str(number), "stage": stage}).id
+            for number, stage in enumerate(stages)
+        )
     with database.read() as connection:
-        assert [row.id for row in wanted.rows(connection, {"since": NOW, "most": 2})] == [1, 3]
-        assert [row.id for row in wanted.rows(connection, {"since": NOW, "most": 9})] == [1, 3, 4]
+        assert [row.id for row in wanted.rows(connection, {"since": NOW, "most": 2})] == [first, third]
+        assert [row.id for row in wanted.rows(connection, {"since": NOW, "most": 9})] == [
+            first,
+            third,
+            fourth,
+        ]
         assert wanted.first(connection, {"since": NOW + timedelta(seconds=1), "most": 9}) is None
 
 

@@ -110,7 +110,7 @@ def test_a_console_killed_over_an_import_leaves_nothing_half(
     workers = Path(f"/proc/{arbiter}/task/{arbiter}/children").read_text().split()
     for process in (arbiter, *map(int, workers)):
         os.kill(process, signal.SIGKILL)
-    served.process.communicate()
+    served.process.wait()
     with database.read() as connection:
         written = customers.search_page(connection, "", limit=1).total
     assert written == (6000 if state() is ImportState.DONE else 0)

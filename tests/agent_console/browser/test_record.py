@@ -74,7 +74,7 @@ def kill(served: Served) -> None:
     children = Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children").read_text().split()
     for pid in (served.process.pid, *map(int, children)):
         os.kill(pid, signal.SIGKILL)
-    served.process.communicate()
+    served.process.wait()
 
 
 def test_a_record_is_typed_and_saved_by_keyboard_and_its_number_is_shown(

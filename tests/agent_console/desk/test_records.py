@@ -21,6 +21,7 @@ FULL = {
     "contact_number": "139 1234 1111",
     "address": "泉中小区 3号楼 2单元 501",
     "content": "灶具打不着火",
+    "answered": "yes",
 }
 
 
@@ -183,14 +184,12 @@ def test_a_record_that_lacks_something_makes_no_case_but_is_kept(
     assert kept(scene, form.call) == fields
 
 
-def test_a_correction_is_a_new_entry_and_the_kind_stays(form: Form, scene: Scene, unit: int) -> None:
+def test_a_correction_is_a_new_entry(form: Form, scene: Scene, unit: int) -> None:
     """R-AR."""
     fields = {**FULL, "unit_id": str(unit)}
     form.send("case", fields)
     answer = form.send("case", {**fields, "content": "是热水器"})
     assert (answer.json or {})["case"]["entry"] == 2
-    refused = form.send("case", {**fields, "kind": "consultation"})
-    assert list((refused.json or {})["errors"]) == ["kind"]
     with scene.database.read() as connection:
         assert len(connection.execute(select(CallRecord.id)).all()) == 2
 

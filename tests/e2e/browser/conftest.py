@@ -61,7 +61,7 @@ def consoles(scene: Scene, tmp_path: Path) -> Iterator[Callable[..., Console]]:
 
     def start(pbx: Pbx | None = None, **changes: object) -> Console:
         home = tmp_path / f"console-{len(started)}"
-        console = Console(scene.environment(pbx or scene.pbx, changes), home)
+        console = Console(scene.environment(pbx or scene.pbx, changes), home, scene.nursery)
         started.append(console)
         return console
 

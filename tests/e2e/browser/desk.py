@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page
 from tests.agent_console.scene import PASSWORD
 from tests.conftest import PROJECT
 from tests.e2e.rows import eventually
+from tests.nursery import Nursery
 from tests.ports import free_port
 
 PATIENCE_MS = 15_000
@@ -23,29 +23,24 @@ class Console:
     :param environment: the settings, as for :func:`ivr.config.load`.
     """
 
-    def __init__(self, environment: dict[str, str], home: Path) -> None:
+    def __init__(self, environment: dict[str, str], home: Path, nursery: Nursery) -> None:
         self.port = free_port()
+        home.mkdir(parents=True, exist_ok=True)
+        self._errors = home / "console.log"
         clean = {name: value for name, value in os.environ.items() if not name.startswith("HOTLINE")}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "agent_console", str(PROJECT / "config.yaml")],
-            cwd=PROJECT,
-            env={
-                **clean,
-                **environment,
-                "HOTLINE_HOME": str(home),
-                "HOTLINE__CONSOLE__PORT": str(self.port),
-                "HOTLINE__CONSOLE__SIGN_IN_TRIES_PER_MINUTE": "1000",
-            },
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
+        settings = {
+            **clean,
+            **environment,
+            "HOTLINE_HOME": str(home),
+            "HOTLINE__CONSOLE__PORT": str(self.port),
+            "HOTLINE__CONSOLE__SIGN_IN_TRIES_PER_MINUTE": "1000",
+        }
+        self._process = nursery.start(
+            "console", [str(PROJECT / "config.yaml")], settings, stderr=self._errors
         )
-        assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line.startswith("console ready"):
-            raise AssertionError(
-                f"the console did not start: {line}{self._process.communicate(timeout=10)[1]}"
-            )
+            raise AssertionError(f"the console did not start: {line}{self._errors.read_text()}")
 
     @property
     def url(self) -> str:
@@ -56,10 +51,12 @@ class Console:
         """End it; gives what it wrote about errors."""
         self._process.terminate()
         try:
-            return self._process.communicate(timeout=10)[1]
+            self._process.wait(10)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            return self._process.communicate()[1]
+            self._process.wait()
+        self._process.stdout.close()
+        return self._errors.read_text()
 
 
 class Person:
