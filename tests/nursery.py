@@ -45,9 +45,10 @@ class Born:
 
         :raises subprocess.TimeoutExpired: it has not ended by then.
         """
-        code = self._nursery.ended(self.pid, PATIENCE_SECONDS if timeout is None else timeout)
+        patience = PATIENCE_SECONDS if timeout is None else timeout
+        code = self._nursery.ended(self.pid, patience)
         if code is None:
-            raise subprocess.TimeoutExpired(str(self.pid), timeout or PATIENCE_SECONDS)
+            raise subprocess.TimeoutExpired(str(self.pid), patience)
         return code
 
     def send_signal(self, number: signal.Signals) -> None:
@@ -62,6 +63,10 @@ class Born:
     def kill(self) -> None:
         """End it without warning."""
         self.send_signal(signal.SIGKILL)
+
+    def __del__(self) -> None:
+        """Close what nobody reads any more."""
+        self.stdout.close()
 
 
 class Nursery:
