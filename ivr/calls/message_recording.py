@@ -13,6 +13,7 @@ from ivr.asterisk.channel import Leg
 from ivr.asterisk.connection import AriConnection, segment
 from ivr.asterisk.dispatcher import Dispatcher
 from ivr.asterisk.events import RecordingChanged
+from ivr.calls.finishing import Finishing
 from ivr.calls.recorder import Recorder, name_of, note_failed, note_finished
 from ivr.calls.sound_files import SoundMissing, is_silent, take_over
 from ivr.errors import AriRefused
@@ -62,8 +63,7 @@ class MessageRecorder:
         self._node = node
         self._recorder = recorder
         self._now = now
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._finishing: set[str] = set()
+        self._finishing = Finishing()
 
     async def record(self, call_id: int, caller: Leg, longest: float, longest_silence: float) -> Message:
         """Begin to record a message of the caller; # ends it.
@@ -90,7 +90,7 @@ class MessageRecorder:
 
     def take_over(self, row: Row[Any], recording_now: frozenset[str]) -> None:
         """After a restart: finish the message of a caller who has gone."""
-        if row.name not in self._finishing:
+        if row.name not in self._finishing.names:
             self.finish_later(self.take_up(row, recording_now))
 
     async def holds_silence(self, message: Message) -> bool:
@@ -100,15 +100,11 @@ class MessageRecorder:
 
     def finish_later(self, message: Message) -> None:
         """Make the file as soon as the PBX has closed its part."""
-        self._finishing.add(message.name)
-        task = asyncio.create_task(self._finish(message), name=f"recording {message.name}")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._finishing.begin(message.name, self._finish(message))
 
     async def close(self) -> None:
         """Finish what was begun, for a few seconds at most; the rest is finished at the next start."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=STOP_WITHIN)
+        await self._finishing.close(STOP_WITHIN)
 
     async def _finish(self, message: Message) -> None:
         with suppress(TimeoutError):
@@ -126,8 +122,6 @@ class MessageRecorder:
             note_failed(self._ledger, message.name, message.call_id, self._now(), str(error))
         else:
             note_finished(self._ledger, message.name, message.started_at, done)
-        finally:
-            self._finishing.discard(message.name)
 
     def _part(self, message: Message) -> Path:
         return self._recorder.where.parts / f"{message.part}.wav"

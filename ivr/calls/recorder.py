@@ -8,7 +8,7 @@ gone the PBX's part becomes a finished file.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +19,7 @@ import structlog
 from sqlalchemy import Row
 
 from ivr.asterisk.dispatcher import Dispatcher
+from ivr.calls.finishing import Finishing
 from ivr.calls.sound_files import Finished, SoundMissing, wav_of_raw
 from ivr.ledger import Ledger
 from ivr.standard.recording_status import RecordingKind
@@ -85,11 +86,10 @@ class Recorder:
         self._ledger = ledger
         self._node = node
         self._now = now
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._finishing = Finishing()
+        """By channel, whose files are in the making."""
         self._running: dict[str, list[RunningRecording]] = {}
         """By the caller's channel; more than one where a caller came back through the PBX's fallback."""
-        self._finishing: set[str] = set()
-        """Channels whose files are in the making."""
 
     def record_talk(self, call_id: int, agent_id: int | None, channel: str) -> None:
         """A conversation begins; later ones of the same call are in the same recording.
@@ -116,8 +116,8 @@ class Recorder:
         running = RunningRecording(row.call_id, row.name, row.started_at)
         if row.channel in alive:
             self._follow(row.channel, running)
-        elif row.channel not in self._finishing:
-            self._begin(self._finish(row.channel, [running]), row.channel)
+        elif row.channel not in self._finishing.names:
+            self._finishing.begin(row.channel, self._finish(row.channel, [running]))
 
     def forget(self, channel: str) -> None:
         """A caller without any conversation has gone: the PBX's empty part goes as well."""
@@ -129,7 +129,7 @@ class Recorder:
         Most are empty. One with sound is a talk with a duty phone: it is kept, without a call.
         """
         newest = self._now().timestamp() - SWEPT_AFTER
-        self.disk.submit(_sweep, self.where, alive | self._finishing, newest)
+        self.disk.submit(_sweep, self.where, alive | self._finishing.names, newest)
 
     def drop(self) -> None:
         """The connection is lost: what runs is taken up after the next connect."""
@@ -137,8 +137,7 @@ class Recorder:
 
     async def close(self) -> None:
         """Finish what was begun, for a few seconds at most; the rest is finished at the next start."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=STOP_WITHIN)
+        await self._finishing.close(STOP_WITHIN)
         self.disk.shutdown(wait=False, cancel_futures=True)
 
     # -- one channel's recordings --------------------------------------------------------------
@@ -153,8 +152,7 @@ class Recorder:
 
     def _look(self, channel: str, running: RunningRecording) -> None:
         if running in self._running.get(channel, ()):
-            task = asyncio.create_task(self._check(channel, running), name=f"look at {running.name}")
-            self._keep(task)
+            self._finishing.begin(f"look at {running.name}", self._check(channel, running))
 
     async def _check(self, channel: str, running: RunningRecording) -> None:
         part = self._part(channel)
@@ -163,17 +161,7 @@ class Recorder:
             self._fail(running, f"the PBX does not record: {part.name} is not there")
 
     def _ended(self, channel: str) -> None:
-        self._begin(self._finish(channel, self._running.pop(channel, [])), channel)
-
-    def _begin(self, finishing: Coroutine[Any, Any, None], channel: str) -> None:
-        self._finishing.add(channel)
-        task = asyncio.create_task(finishing, name=f"recording of {channel}")
-        task.add_done_callback(lambda _: self._finishing.discard(channel))
-        self._keep(task)
-
-    def _keep(self, task: asyncio.Task[None]) -> None:
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._finishing.begin(channel, self._finish(channel, self._running.pop(channel, [])))
 
     async def _finish(self, channel: str, these: list[RunningRecording]) -> None:
         ended_at = self._now()
