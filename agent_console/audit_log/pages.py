@@ -12,6 +12,7 @@ from agent_console.audit_log.words import FACTS
 from agent_console.auth.pages import origin
 from agent_console.context import console, now
 from agent_console.moments import span_of_day
+from agent_console.paging import asked_page
 from storage.queries import audit, audit_log
 from storage.queries.audit import ConsoleFact
 from storage.queries.audit_log import LogFilter, LogLine
@@ -27,27 +28,25 @@ KNOWN_ELSEWHERE = frozenset({"browser", "address", "sign_in"})
 def index() -> str:
     """The lines of a day (today where none is named); looking at them is a line as well."""
     wanted, day, mistakes = _filter()
-    number = max(1, request.args.get("page", 1, type=int))
     with console().database.read() as connection:
         total = audit_log.count(connection, wanted)
-        pages = max(1, -(-total // LINES_A_PAGE))
-        number = min(number, pages)
-        lines = audit_log.page(connection, wanted, offset=(number - 1) * LINES_A_PAGE, limit=LINES_A_PAGE)
+        shown = asked_page(total, LINES_A_PAGE)
+        lines = audit_log.page(connection, wanted, offset=shown.offset, limit=LINES_A_PAGE)
     with console().database.write() as connection:
         audit.note(
             connection,
             ConsoleFact.LOG_READ,
             now(),
             agent_id=current_user.agent_id,
-            data={"day": day.isoformat(), "page": number, **origin().data()},
+            data={"day": day.isoformat(), "page": shown.number, **origin().data()},
         )
     return render_template(
         "audit_log/index.html",
         lines=[(line, FACTS.get(line.kind, line.kind), _about(line)) for line in lines],
         facts=[(fact.value, FACTS[fact.value]) for fact in ConsoleFact],
         total=total,
-        page=number,
-        pages=pages,
+        page=shown.number,
+        pages=shown.pages,
         day=day,
         wanted=wanted,
         mistakes=mistakes,

@@ -16,6 +16,7 @@ from agent_console.context import console, now
 from agent_console.languages import language
 from agent_console.menu_words import menu_words
 from agent_console.moments import span_of_day
+from agent_console.paging import asked_page
 from ivr.config.sections import Role
 from ivr.standard.call_stage import CallOutcome
 from storage.queries import audit, call_list, call_quality
@@ -31,18 +32,16 @@ CALLS_A_PAGE = 50
 def index() -> str:
     """The calls of a day (today where none is named), filtered, a page at a time."""
     wanted, day, mistakes = _filter()
-    number = max(1, request.args.get("page", 1, type=int))
     with console().database.read() as connection:
         total = call_list.count(connection, wanted)
-        pages = max(1, -(-total // CALLS_A_PAGE))
-        number = min(number, pages)
-        listed = call_list.page(connection, wanted, offset=(number - 1) * CALLS_A_PAGE, limit=CALLS_A_PAGE)
+        shown = asked_page(total, CALLS_A_PAGE)
+        listed = call_list.page(connection, wanted, offset=shown.offset, limit=CALLS_A_PAGE)
     return render_template(
         "calls/index.html",
         calls=listed,
         total=total,
-        page=number,
-        pages=pages,
+        page=shown.number,
+        pages=shown.pages,
         day=day,
         wanted=wanted,
         mistakes=mistakes,

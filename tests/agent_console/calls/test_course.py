@@ -24,14 +24,16 @@ def test_holds_transfers_and_the_reason_of_the_end_are_told(
     first, second = scene.person("1001", "王敏"), scene.person("1002", "李强")
     call = scene.ended_call(first, 10, special_end=SpecialEnd.ABUSIVE, special_end_text="骂人三次")
     with scene.database.write() as connection:
-        connection.execute(insert(Unit), {"name": "城南管理站", "active": True})
+        unit = connection.execute(
+            insert(Unit).values(name="城南管理站", active=True).returning(Unit.id)
+        ).scalar_one()
         began = ago(500)
         holds.begin(connection, call, first, began, consent=True)
         holds.end(connection, call, began + timedelta(seconds=42))
         holds.begin(connection, call, first, ago(400), consent=None)
         for kind, value, agent, attended, outcome in (
             (TargetKind.AGENT, "1002", second, True, TransferOutcome.ENDED),
-            (TargetKind.UNIT, "1", None, False, TransferOutcome.TAKEN),
+            (TargetKind.UNIT, str(unit), None, False, TransferOutcome.TAKEN),
         ):
             transfer = transfers.begin(
                 connection,
