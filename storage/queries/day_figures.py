@@ -54,8 +54,9 @@ def read(connection: Connection, since: datetime, goal_seconds: float) -> dict[i
         agent_id: DayFigures(
             answered[agent_id],
             missed[agent_id],
-            *talk.get(agent_id, (None, None)),
-            scores.get(agent_id),
+            mean_talk=talk[agent_id][0] if agent_id in talk else None,
+            within_goal=talk[agent_id][1] if agent_id in talk else None,
+            mean_score=scores.get(agent_id),
         )
         for agent_id in answered.keys() | missed.keys() | talk.keys() | scores.keys()
     }

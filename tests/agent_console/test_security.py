@@ -122,7 +122,7 @@ def test_what_is_not_there_is_said_in_words(visitor: Visitors, scene: Scene) -> 
 
 def test_a_form_that_is_too_large_is_refused(visitor: Visitors) -> None:
     somebody = visitor()
-    answer = somebody.post("/sign-in", work_number="1001", password="x" * 100_000)
+    answer = somebody.post("/sign-in", work_number="1001", password="x" * 300_000)
     assert answer.status_code == 413
 
 

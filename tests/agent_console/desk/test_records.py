@@ -202,7 +202,7 @@ def test_a_call_of_somebody_else_is_not_opened(
     assert agent.get(f"/desk/records/{call}").status_code == 403
     assert Form(agent, call).send("draft", FULL).status_code == 403
     assert Form(agent, call).send("case", FULL).status_code == 403
-    assert agent.fetch(f"/desk/records/{call}/ticks", line="x").status_code == 403
+    assert agent.fetch(f"/desk/records/{call}/ticks", line="greeting").status_code == 403
     assert agent.get("/desk/records/999").status_code == 404
     assert agent.get(f"/desk/records/{2**70}").status_code == 404
 
@@ -232,8 +232,8 @@ def test_lines_of_the_script_are_ticked_and_taken_back(agent: Visitor, call: int
     path = f"/desk/records/{call}/ticks"
     assert agent.fetch(path, line="greeting").json == {"ticks": ["greeting"]}
     assert agent.fetch(path, line="greeting", said="true").json == {"ticks": ["greeting"]}
-    agent.fetch(path, line="surname")
-    assert agent.fetch(path, line="greeting", said="false").json == {"ticks": ["surname"]}
-    assert (agent.get(f"/desk/records/{call}").json or {})["ticks"] == ["surname"]
-    for line in ("", "x" * 81, "a\0b"):
+    agent.fetch(path, line="greeting_returned")
+    assert agent.fetch(path, line="greeting", said="false").json == {"ticks": ["greeting_returned"]}
+    assert (agent.get(f"/desk/records/{call}").json or {})["ticks"] == ["greeting_returned"]
+    for line in ("", "no_such_line", "x" * 81, "a\0b"):
         assert agent.fetch(path, line=line).status_code == 400
