@@ -16,6 +16,10 @@ from agent_console.auth.passwords import Passwords
 from agent_console.auth.throttle import limiter
 from agent_console.calls.listens import Listens
 from agent_console.calls.pages import blueprint as calls
+from agent_console.cases.exports import blueprint as cases
+from agent_console.cases.steps import blueprint as case_steps
+from agent_console.complaints.blacklist_pages import blueprint as blacklist
+from agent_console.complaints.pages import blueprint as complaints
 from agent_console.context import Console
 from agent_console.customers import forms
 from agent_console.customers.desk_card import blueprint as customer_card
@@ -24,16 +28,27 @@ from agent_console.customers.names import type_name
 from agent_console.customers.pages import blueprint as customers
 from agent_console.desk.pages import blueprint as desk
 from agent_console.desk.records import blueprint as records
+from agent_console.health.pages import blueprint as health
+from agent_console.incidents.pages import blueprint as incidents
 from agent_console.knowledge.pages import blueprint as knowledge
 from agent_console.knowledge.reading import DeskReading
 from agent_console.knowledge.topic_words import topic_word
 from agent_console.live_feed.feed import LiveFeed
 from agent_console.live_feed.pages import blueprint as live_feed
+from agent_console.notices.pages import blueprint as notices
 from agent_console.number_mask import shown
+from agent_console.overdue.pages import blueprint as overdue
 from agent_console.phone.pages import blueprint as phone
+from agent_console.quality.own_pages import blueprint as own_quality
+from agent_console.quality.pages import blueprint as quality
+from agent_console.reports.pages import blueprint as reports
 from agent_console.script.pages import blueprint as script
+from agent_console.search.pages import blueprint as search
 from agent_console.supervisor.pages import blueprint as supervisor
 from agent_console.try_it.pages import blueprint as try_it
+from agent_console.units.fitter import blueprint as fitter
+from agent_console.units.keeping import blueprint as unit_keeping
+from agent_console.units.pages import blueprint as units
 from ivr.config import Settings
 from storage.database import Database
 from storage.queries import demo
@@ -64,6 +79,8 @@ def create_app(settings: Settings, database: Database) -> Flask:
         desk,
         records,
         calls,
+        cases,
+        case_steps,
         customers,
         customer_card,
         customer_imports,
@@ -72,8 +89,21 @@ def create_app(settings: Settings, database: Database) -> Flask:
         knowledge,
         script,
         live_feed,
+        health,
+        notices,
+        search,
         phone,
         try_it,
+        units,
+        fitter,
+        unit_keeping,
+        incidents,
+        overdue,
+        complaints,
+        blacklist,
+        reports,
+        quality,
+        own_quality,
     ):
         app.register_blueprint(blueprint)
     return app
@@ -121,6 +151,7 @@ def _set_up_templates(app: Flask, settings: Settings, database: Database) -> Non
         queue=lambda name: words.queue_name(settings, name),
         clock=lambda moment: moments.clock(moment, zone),
         moment=lambda moment: moments.full(moment, zone),
+        day_clock=lambda moment: moments.day_clock(moment, zone),
         duration=moments.duration,
         type_name=type_name,
         printable=forms.printable,

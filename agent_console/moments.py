@@ -26,6 +26,11 @@ def full(moment: datetime | None, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S") if moment is not None else "–"
 
 
+def day_clock(moment: datetime | None, zone: ZoneInfo) -> str:
+    """Day and minute, 2026-11-21 14:03, for lists; a dash where there is none."""
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M") if moment is not None else "–"
+
+
 def duration(seconds: float | None) -> str:
     """2:41, or 1:02:41 from an hour on; a dash where there is none."""
     if seconds is None:

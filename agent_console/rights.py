@@ -29,8 +29,41 @@ CUSTOMER_READERS = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMINISTRATOR})
 CUSTOMER_KEEPERS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 """People who bring lists into the archive and take customers out of it."""
 
+CALL_READERS = EVERYBODY - {Role.UNIT}
+"""People who look calls up; a unit is told of a call by its case."""
+
+AT_A_UNIT = frozenset({Role.UNIT})
+"""People who work for a unit and answer no calls; they see the cases of their unit and no others."""
+
+CASE_READERS = frozenset({Role.AGENT, Role.SUPERVISOR, Role.QUALITY_READER, Role.ADMINISTRATOR})
+"""People who may open any case; each look is written down, and what they may do there is another matter."""
+
+SEES_ALL_CASES = CASE_READERS - {Role.AGENT}
+"""People whose list holds everybody's cases; an agent's holds those they are first responder of (R-FR)."""
+
+CASE_EXPORTERS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
+"""People who may take lists of cases away (R-18)."""
+
+WATCHES_CASES = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMINISTRATOR})
+"""People who see the live boards of gas leaks and of what is late."""
+
+DECIDES = frozenset({Role.SUPERVISOR})
+"""People who make, join and close incidents, and decide about the blacklist (R-BL)."""
+
+ANSWERS_FOR_COMPLAINTS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR, Role.QUALITY_READER})
+"""People who read the monthly summary of complaints and take it away (R-CS)."""
+
+UNIT_KEEPERS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
+"""People who keep units and their people, and hand the monthly summary in."""
+
 KEEPS_TEXTS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 """People who are told which articles are broken."""
+
+REPORT_READERS = frozenset({Role.SUPERVISOR, Role.QUALITY_READER})
+"""People who see the figures of everybody and take them away (R-19)."""
+
+APPRAISAL_GROUP = frozenset({Role.SUPERVISOR, Role.QUALITY_READER})
+"""People who draw recordings, score them and decide about objections (R-QA1, R-QA2)."""
 
 RIGHTS: dict[str, frozenset[Role] | None] = {
     "static": PUBLIC,
@@ -50,8 +83,8 @@ RIGHTS: dict[str, frozenset[Role] | None] = {
     "records.save": AT_A_DESK,
     "records.tick": AT_A_DESK,
     "audit_log.index": frozenset({Role.AUDITOR}),
-    "calls.index": EVERYBODY,
-    "calls.one": EVERYBODY,
+    "calls.index": CALL_READERS,
+    "calls.one": CALL_READERS,
     "calls.recording": LISTENERS,
     "customers.index": CUSTOMER_READERS,
     "customers.one": CUSTOMER_READERS,
@@ -81,13 +114,75 @@ RIGHTS: dict[str, frozenset[Role] | None] = {
     "try_it.make_key": PUBLIC,
     "try_it.still_here": PUBLIC,
     "try_it.leave": PUBLIC,
+    "cases.index": CASE_READERS,
+    "cases.one": CASE_READERS,
+    "cases.on_paper": CASE_READERS,
+    "cases.export": CASE_EXPORTERS,
+    "case_steps.step": AT_A_DESK,
+    "case_steps.call": AT_A_DESK,
+    "cases.add_photo": CASE_READERS,
+    "cases.photo": CASE_READERS,
+    "search.index": CASE_READERS,
+    "notices.index": EVERYBODY,
+    "notices.read": EVERYBODY,
+    "notices.read_all": EVERYBODY,
     "knowledge.index": EVERYBODY,
     "knowledge.search": EVERYBODY,
     "knowledge.article": EVERYBODY,
     "knowledge.phrases": EVERYBODY,
     "script.lines": AT_A_DESK,
+    "units.index": AT_A_UNIT,
+    "units.part": AT_A_UNIT,
+    "units.one": AT_A_UNIT,
+    "units.step": AT_A_UNIT,
+    "units.add_photo": AT_A_UNIT,
+    "units.photo": AT_A_UNIT,
+    "incidents.index": WATCHES_CASES,
+    "incidents.part": WATCHES_CASES,
+    "incidents.one": WATCHES_CASES,
+    "incidents.one_part": WATCHES_CASES,
+    "incidents.begin": DECIDES,
+    "incidents.join": DECIDES,
+    "incidents.close": DECIDES,
+    "overdue.index": WATCHES_CASES,
+    "overdue.part": WATCHES_CASES,
+    "complaints.index": CASE_READERS,
+    "complaints.monthly": ANSWERS_FOR_COMPLAINTS,
+    "complaints.as_workbook": ANSWERS_FOR_COMPLAINTS,
+    "complaints.hand_in": UNIT_KEEPERS,
+    "blacklist.index": AT_A_DESK,
+    "blacklist.propose": AT_A_DESK,
+    "blacklist.approve": DECIDES,
+    "blacklist.turn_down": DECIDES,
+    "blacklist.lift": DECIDES,
+    "unit_keeping.index": UNIT_KEEPERS,
+    "unit_keeping.add": UNIT_KEEPERS,
+    "unit_keeping.one": UNIT_KEEPERS,
+    "unit_keeping.change": UNIT_KEEPERS,
+    "unit_keeping.remove": UNIT_KEEPERS,
+    "unit_keeping.add_person": UNIT_KEEPERS,
+    "unit_keeping.end_person": UNIT_KEEPERS,
+    "fitter.case": PUBLIC,
+    "fitter.step": PUBLIC,
+    "fitter.add_photo": PUBLIC,
+    "fitter.photo": PUBLIC,
+    "reports.index": REPORT_READERS,
+    "reports.behind": REPORT_READERS,
+    "reports.as_workbook": REPORT_READERS,
+    "reports.plan": REPORT_READERS,
+    "quality.index": APPRAISAL_GROUP,
+    "quality.draw": APPRAISAL_GROUP,
+    "quality.one": APPRAISAL_GROUP,
+    "quality.score": APPRAISAL_GROUP,
+    "quality.ranking": APPRAISAL_GROUP,
+    "own_quality.index": AT_A_DESK,
+    "own_quality.one": AT_A_DESK,
+    "own_quality.object_to": AT_A_DESK,
     "live_feed.live": EVERYBODY,
     "live_feed.session": EVERYBODY,
+    "health.alive": PUBLIC,
+    "health.ready": PUBLIC,
+    "health.metrics": PUBLIC,
 }
 
 
@@ -101,6 +196,8 @@ def first_page(role: Role) -> str:
     """The endpoint somebody begins at after signing in."""
     if role in AT_A_DESK:
         return "desk.page"
+    if role in AT_A_UNIT:
+        return "units.index"
     if allowed("supervisor.floor", role):
         return "supervisor.floor"
     return "calls.index"

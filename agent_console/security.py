@@ -11,14 +11,18 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from agent_console import rights
+from agent_console.units import upload_size
 from ivr.config import Settings
 from ivr.errors import ConsoleUnusable
 
 SECRET_FILE = "console_secret"  # noqa: S105 - a file's name
 KEY_BYTES = 32
-LARGEST_FORM = 64 * 1024
+LARGEST_FORM = 256 * 1024
+"""One box with 10 000 characters is answered in words beside it, in every form."""
 LIST_UPLOAD = "customer_imports.upload"
-LONG_TEXTS = frozenset({"customers.create", "customers.save"})
+LONG_TEXTS = frozenset(
+    {"customers.create", "customers.save", "records.keep_draft", "records.save", "case_steps.step"}
+)
 """Forms of many boxes: what is too long for a box is said beside it, and stays to be shortened."""
 LONG_TEXT = 2 * 1024 * 1024
 """A Chinese character takes 9 bytes of a form; 14 boxes of 10 000 of them are 1.2 million."""
@@ -87,6 +91,10 @@ def _read_or_make(home: Path, file: Path) -> bytes:
 def _allow_larger_forms(app: Flask, settings: Settings) -> None:
     """Let people send lists and long texts; registered first, for the check of forgery reads the form."""
     list_bytes = (settings.imports.largest_megabytes + READ_TO_REFUSE_MB) * 1024 * 1024
+
+    @app.before_request
+    def admit_photo() -> Response | None:
+        return upload_size.admit(settings)
 
     @app.before_request
     def allow() -> None:

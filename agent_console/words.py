@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from flask_babel import gettext, lazy_gettext
 
+from agent_console.cases.case_words import CASE_WORDS
 from agent_console.languages import language
 from agent_console.phone.phone_words import phone_words
 from agent_console.refusals import REFUSALS
@@ -29,6 +30,7 @@ _WORDS: list[tuple[StrEnum, str]] = [
     (Role.QUALITY_READER, lazy_gettext("Quality reader")),
     (Role.ADMINISTRATOR, lazy_gettext("Administrator")),
     (Role.AUDITOR, lazy_gettext("Auditor")),
+    (Role.UNIT, lazy_gettext("Unit")),
     (AgentState.SIGNED_OUT, lazy_gettext("Signed out")),
     (AgentState.READY, lazy_gettext("Ready")),
     (AgentState.OFFERED, lazy_gettext("Ringing")),
@@ -47,6 +49,7 @@ _WORDS: list[tuple[StrEnum, str]] = [
     (CallStage.SURVEY, lazy_gettext("Rating")),
     (CallStage.MESSAGE, lazy_gettext("Leaving a message")),
     (CallStage.CALL_BACK, lazy_gettext("Asking to be called back")),
+    (CallStage.ASKING, lazy_gettext("Being asked, revisit")),
     (CallStage.ENDED, lazy_gettext("Over")),
     (CallOutcome.ANSWERED, lazy_gettext("Answered")),
     (CallOutcome.ABANDONED_IN_MENU, lazy_gettext("Left in the menu")),
@@ -54,11 +57,13 @@ _WORDS: list[tuple[StrEnum, str]] = [
     (CallOutcome.MESSAGE_LEFT, lazy_gettext("Left a message")),
     (CallOutcome.CALL_BACK_STORED, lazy_gettext("To be called back")),
     (CallOutcome.LEFT_AFTER_HOURS, lazy_gettext("Left, out of hours")),
+    (CallOutcome.TURNED_AWAY, lazy_gettext("Turned away, blacklist")),
     (CallOutcome.NUMBER_UNKNOWN, lazy_gettext("Wrong number dialled")),
     (CallOutcome.CALLED_BUSY, lazy_gettext("Number busy")),
     (CallOutcome.CALLED_NOT_ANSWERING, lazy_gettext("Nobody answered there")),
     (CallOutcome.CALLED_REFUSED, lazy_gettext("Refused there")),
     (CallOutcome.CALLED_NOT_REACHED, lazy_gettext("Number not reachable")),
+    (CallOutcome.ASKED, lazy_gettext("Asked, revisit")),
     (CallOutcome.CALL_OUT_GIVEN_UP, lazy_gettext("Given up before an answer")),
     (CallOutcome.FAILED, lazy_gettext("Failed, our fault")),
     (EndedBy.CALLER, lazy_gettext("the caller")),
@@ -92,6 +97,7 @@ _WORDS: list[tuple[StrEnum, str]] = [
     (RecordingStatus.RUNNING, lazy_gettext("Being recorded")),
     (RecordingStatus.FINISHED, lazy_gettext("Finished")),
     (RecordingStatus.FAILED, lazy_gettext("Failed")),
+    (RecordingStatus.DELETED, lazy_gettext("Deleted")),
     (TaskKind.ALARM_CALL_BACK, lazy_gettext("Call back, gas leak")),
     (TaskKind.CALL_BACK, lazy_gettext("Call back")),
     (TaskKind.MESSAGE, lazy_gettext("Listen to the message")),
@@ -128,6 +134,7 @@ _WORDS: list[tuple[StrEnum, str]] = [
     (DeviceKind.PHONE, lazy_gettext("SIP phone that registers")),
     (DeviceKind.ADDRESS, lazy_gettext("SIP phone at a fixed address")),
     (DeviceKind.BROWSER, lazy_gettext("Phone in this page")),
+    *CASE_WORDS,
 ]
 """Pairs, not a dict: members of different enumerations are equal as strings (missed, answered)."""
 

@@ -4,6 +4,7 @@ import asyncio
 import signal
 import time
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
@@ -15,27 +16,34 @@ from ivr.asterisk.dispatcher import Dispatcher
 from ivr.asterisk.events import EndpointState, Event, StasisStart
 from ivr.asterisk.folders import AsteriskFolders
 from ivr.calls.channel_log import ChannelLog
+from ivr.calls.duty_list import DutyList
 from ivr.calls.hotline import Hotline, routing_rules, utc_now
 from ivr.calls.inbound import arrive
 from ivr.calls.message_recording import MessageRecorder
 from ivr.calls.outbound import call_out
 from ivr.calls.recorder import Recorder, Where
 from ivr.calls.recovery import take_up_calls
+from ivr.carriers.twilio_webhooks import twilio_webhooks
 from ivr.config import Settings
 from ivr.config.sections import PbxMode
+from ivr.dialer.loop import Dialer
 from ivr.errors import StorageError
 from ivr.ledger import Ledger
+from ivr.notices.office import NoticeOffice
+from ivr.notices.sleeper import kept_running
 from ivr.routing.devices import Phones
 from ivr.routing.matcher import Matcher
 from ivr.routing.presence import Presence
 from ivr.routing.wishes import Wishes
 from ivr.speech.catalogue import load_catalogue
+from ivr.speech.phrases import spoken
+from ivr.speech.prompt_ids import Prompt
 from ivr.speech.spoken_texts import prompt_texts
 from ivr.standard.command_kind import CommandKind
 from storage.changes import Watch
 from storage.database import Database
 from storage.models import Engine
-from storage.queries import commands, phones
+from storage.queries import commands, duty_calls, phones
 from storage.queries.commands import TakenCommand
 
 log = structlog.get_logger(__name__)
@@ -51,7 +59,7 @@ class EngineApp:
     def __init__(self, settings: Settings, prompts_folder: Path) -> None:
         """Put the parts together; nothing is opened yet.
 
-        :raises PromptError: the wording cannot be read.
+        :raises PromptError: the wording cannot be read. ``NoticeTextError``: that of notices.
         """
         self.settings = settings
         self.instance = uuid.uuid4().hex[:12]
@@ -100,6 +108,14 @@ class EngineApp:
             recorder=self.recorder,
             messages=self.messages,
         )
+        self.duty_list = DutyList(self.hotline)
+        self.notices = NoticeOffice(settings, prompts_folder, self.ledger, self.duty_list.sleeper.poke)
+        self.dialer = Dialer(self.hotline)
+        self.twilio = twilio_webhooks(
+            settings,
+            self.database,
+            spoken(self.hotline.catalogue, Prompt.FALLBACK_ALARM, settings.default_language),
+        )
         self.matcher.suspended = True
         self._stopping = False
         self._phone_keys: object = None
@@ -112,6 +128,9 @@ class EngineApp:
         """
         self.database.check()
         self.ledger.open()
+        await self.notices.begin()
+        if self.twilio is not None:
+            self.twilio.start()
         watch = Watch(self.database, but_not=self.instance)
         loop = asyncio.get_running_loop()
         watching = loop.run_in_executor(None, self._watch, watch, loop)
@@ -124,6 +143,9 @@ class EngineApp:
                 ("wishes", self.wishes.run()),
                 ("sign-of-life", self._show_life()),
                 ("phones", self.phones.run()),
+                ("duty-list", kept_running("duty-list", self.duty_list.run)),
+                ("dialer", self.dialer.run()),
+                *self.notices.parts(),
             )
         ]
         asked = asyncio.Event()
@@ -139,6 +161,9 @@ class EngineApp:
             for task in (*tasks, stop):
                 task.cancel()
             await asyncio.gather(*tasks, stop, return_exceptions=True)
+            if self.twilio is not None:
+                self.twilio.close()
+            await self.notices.close()
             await self.messages.close()
             await self.recorder.close()
             self._stopping = True
@@ -153,9 +178,11 @@ class EngineApp:
         """Requests work: push the phones, learn who is there, take the calls up, begin to route."""
         await self.phones.push_all()
         await take_up_calls(self.hotline, self.channel_log)
+        await self.duty_list.take_up()
         await self.presence.read_devices(self.ari)
         self.matcher.suspended = False
         self.matcher.poke()
+        self.duty_list.sleeper.poke()
         await self._sign(connected=True)
         log.info("engine.ready", node=self.settings.pbx.node)
 
@@ -191,26 +218,28 @@ class EngineApp:
         while not self._stopping:
             try:
                 changed = watch.wait(1.0)
-                asked, rekeyed = self._look() if changed else (False, False)
+                pokes = self._look() if changed else []
             except StorageError as error:
                 log.error("engine.changes_not_seen", reason=str(error))
-                changed = asked = rekeyed = True
+                changed, pokes = True, [self.wishes.poke, self.phones.poke, self.notices.poke]
                 time.sleep(1.0)
-            if asked:
-                loop.call_soon_threadsafe(self.wishes.poke)
-            if rekeyed:
-                loop.call_soon_threadsafe(self.phones.poke)
+            for poke in pokes:
+                loop.call_soon_threadsafe(poke)
             if changed and not self.database.is_sqlite:
                 loop.call_soon_threadsafe(self._others_changed)
             if changed:
                 time.sleep(CHANGES_SECONDS)
 
-    def _look(self) -> tuple[bool, bool]:
-        """Whether somebody asked for something, and whether the phones' secrets have changed."""
+    def _look(self) -> list[Callable[[], None]]:
+        """Whom the changes concern: wishes of pages, secrets of phones, what people are to be told."""
         with self.database.read() as connection:
-            asked = commands.any_open(connection, self.settings.pbx.node)
+            pokes = self.notices.look(connection)
+            if commands.any_open(connection, self.settings.pbx.node):
+                pokes.append(self.wishes.poke)
             before, self._phone_keys = self._phone_keys, phones.stamp(connection)
-        return asked, before != self._phone_keys
+            if duty_calls.anything_to_take(connection):
+                pokes.append(self.duty_list.sleeper.poke)
+        return pokes if before == self._phone_keys else [*pokes, self.phones.poke]
 
     def _others_changed(self) -> None:
         # On a database of several engines another one may have freed an agent.

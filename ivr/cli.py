@@ -11,12 +11,20 @@ from importlib import metadata
 from pathlib import Path
 from typing import NoReturn
 
+from ivr.campaigns_command import add_campaigns_commands
 from ivr.config import Settings, load
 from ivr.customers_command import add_customers_commands
 from ivr.errors import ConfigError, HotlineError, PbxError
+from ivr.operation.audit_command import add_audit_commands
+from ivr.operation.backup_command import add_backup_commands
+from ivr.operation.retention_command import add_retention_commands
 from ivr.people_command import add_agents_commands
+from ivr.quality_command import add_quality_commands
+from ivr.revisits_command import add_revisits_commands
+from ivr.simulate_command import add_simulate_command
 from ivr.speech.command import add_prompts_commands, run_prompts_command
 from ivr.speech.spoken_texts import prompt_texts
+from ivr.units_command import add_units_commands
 
 CONFIG_FILE = "config.yaml"
 PROJECT = Path(__file__).resolve().parent.parent
@@ -43,11 +51,18 @@ def parser() -> argparse.ArgumentParser:
     )
     commands.add_parser("check", help="find what is wrong before it hurts").set_defaults(run=_check)
     add_agents_commands(commands)
+    add_units_commands(commands)
     add_customers_commands(commands)
+    add_revisits_commands(commands)
+    add_campaigns_commands(commands)
+    add_simulate_command(commands)
+    add_quality_commands(commands)
     add_prompts_commands(commands)
     commands.choices["prompts"].set_defaults(run=_prompts)
     _add_pbx_commands(commands.add_parser("pbx", help="the Asterisk behind the hotline"))
     _add_db_commands(commands.add_parser("db", help="the database"))
+    add_audit_commands(commands)
+    add_retention_commands(commands)
     commands.add_parser("engine", help="only the engine; `hotline run` starts it").set_defaults(run=_engine)
     commands.add_parser("version", help="show the versions").set_defaults(run=None)
     return hotline
@@ -88,6 +103,7 @@ def _add_db_commands(database: argparse.ArgumentParser) -> None:
     actions.add_parser("upgrade", help="bring the tables to this program's version").set_defaults(
         run=_db_upgrade
     )
+    add_backup_commands(actions)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -38,6 +38,22 @@ class DeskTextError(HotlineError):
         super().__init__("\n".join(problems))
 
 
+class NoticeTextError(HotlineError):
+    """The words of notices (prompts/notices.yaml) are wrong; the message lists every mistake."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+class QuestionnaireError(HotlineError):
+    """What customers are asked (prompts/questionnaires/) is wrong; a line for each mistake."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
 # -- storage -----------------------------------------------------------------------------------
 
 
@@ -63,6 +79,10 @@ class DatabaseOutdated(StorageError):
 
 class Conflict(StorageError):
     """The database refused a row: a key is taken, something it names is missing, or it may not be changed."""
+
+
+class BackupError(HotlineError):
+    """A backup could not be made, or cannot be put back; the message says what is wrong with which file."""
 
 
 # -- the PBX -----------------------------------------------------------------------------------
@@ -118,6 +138,25 @@ class CallerHungUp(CallEnded):
 
 class LegGone(CallEnded):
     """A leg other than the caller's has gone while something was asked of it."""
+
+
+# -- carriers of texts and mail ----------------------------------------------------------------
+
+
+class CarrierError(HotlineError):
+    """A text or mail was not carried."""
+
+
+class CarrierAway(CarrierError):
+    """The carrier cannot be reached, or takes nothing now: everything for it waits."""
+
+
+class CarrierRefused(CarrierError):
+    """The carrier does not take this one now; it is tried again."""
+
+
+class NeverCarried(CarrierError):
+    """The carrier will never take this one, such as for an address that does not exist."""
 
 
 # -- the console -------------------------------------------------------------------------------
@@ -196,4 +235,32 @@ class ListUnreadable(HotlineError):
     def __init__(self, reason: str, message: str, detail: str = "") -> None:
         self.reason = reason
         self.detail = detail
+        super().__init__(message)
+
+
+class SimulationFileWrong(HotlineError):
+    """A file of a simulated day is wrong; ``problems`` has a line for each mistake: file, line, reason."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+class ScoreSheetError(HotlineError):
+    """The score sheet is wrong; ``problems`` has a line for each mistake (R-QA2)."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+class QualityRefused(Refused):
+    """A draw, a score or an objection is refused (R-QA1, R-QA2).
+
+    ``reason`` is a word of :class:`ivr.standard.quality_refusal.QualityRefusal`, ``about`` what it is about.
+    """
+
+    def __init__(self, reason: str, message: str, about: str = "") -> None:
+        self.reason = reason
+        self.about = about
         super().__init__(message)

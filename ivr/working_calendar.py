@@ -8,6 +8,7 @@ from datetime import date
 
 import chinese_calendar
 
+from ivr.standard.dialing_hours import DialDay
 from ivr.standard.opening_hours import DayKind
 
 
@@ -23,3 +24,17 @@ def published_kind(day: date) -> DayKind | None:
 def known_until() -> date:
     """The last day the published calendar knows; `hotline check` says when it is near."""
     return date(max(day.year for day in chinese_calendar.holidays), 12, 31)
+
+
+def published_dial_day(day: date) -> DialDay | None:
+    """What the published calendar says to the dialer of a day (R-16.6), None where it is not published."""
+    try:
+        working = chinese_calendar.is_workday(day)
+    except NotImplementedError:
+        return None
+    holiday = chinese_calendar.holidays.get(day)
+    if holiday == chinese_calendar.Holiday.spring_festival.value:
+        return DialDay.NEVER
+    if working:
+        return DialDay.WORKING_DAY
+    return DialDay.HOLIDAY if holiday is not None else DialDay.WEEKEND

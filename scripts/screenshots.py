@@ -18,19 +18,31 @@ sys.path.insert(0, str(PROJECT))
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 from sqlalchemy import update  # noqa: E402
 
+from ivr.config import load  # noqa: E402
 from ivr.config.sections import CallKind, Role  # noqa: E402
 from ivr.operation import demo_people  # noqa: E402
 from ivr.operation.demo import FIRST_NUMBER, made_up_customers  # noqa: E402
+from ivr.operation.demo_cases import WORKS_AT, fill_cases  # noqa: E402
 from ivr.standard.agent_state import AgentState  # noqa: E402
 from ivr.standard.call_stage import CallStage  # noqa: E402
 from ivr.standard.three_rings import OfferOutcome  # noqa: E402
+from storage.case_clockwork import clockwork  # noqa: E402
 from storage.database import Database  # noqa: E402
 from storage.models import Call  # noqa: E402
-from storage.queries import demo  # noqa: E402
+from storage.queries import (  # noqa: E402
+    alarms,
+    case_lists,
+    case_tokens,
+    demo,
+    obligation_warnings,
+    units,
+)
 from storage.queries.customer_bulk import add_all, ready  # noqa: E402
 from tests.agent_console import busy_day  # noqa: E402
+from tests.agent_console.cases.case_scene import CaseScene  # noqa: E402
 from tests.agent_console.conftest import Served  # noqa: E402
 from tests.agent_console.scene import PASSWORD, Scene, ago, write_sound  # noqa: E402
+from tests.nursery import Nursery  # noqa: E402
 
 FOLDER = PROJECT / "docs" / "screenshots"
 LARGEST = 150_000
@@ -93,6 +105,8 @@ def main() -> None:
         _desk(album, scene, ids["1001"])
         _alarm(album, scene, ids["1002"])
         _others(album, ids)
+        _cases(album, scene, ids)
+        _units(album, scene)
         browser.close()
 
 
@@ -106,6 +120,7 @@ def _console() -> Iterator[tuple[Scene, dict[str, int], str]]:
         scene = Scene(database)
         ids = busy_day.build(scene)
         scene.person("9002", "钱审计", Role.AUDITOR)
+        scene.person("2002", "吴班长", Role.SUPERVISOR)
         now = datetime.now(UTC)
         with database.write() as connection:
             customers = [ready(values) for values in made_up_customers(now.year)]
@@ -113,11 +128,13 @@ def _console() -> Iterator[tuple[Scene, dict[str, int], str]]:
             demo.add_units(connection, demo_people.UNITS)
         write_sound(Path(home) / "recordings" / "2026" / "11" / "21" / "whole.wav")
         os.environ.setdefault("PATH", "/usr/bin:/bin")
-        served = Served(Path(home), address)
+        nursery = Nursery()
+        served = Served(Path(home), address, nursery)
         try:
             yield scene, ids, served.url
         finally:
             served.stop()
+            nursery.close()
             database.close()
 
 
@@ -214,6 +231,66 @@ def _others(album: Album, ids: dict[str, int]) -> None:
     auditor = album.open("9002")
     album.take(auditor, "audit-log", "/audit-log")
     album.take(album.open(None), "try", "/try")
+
+
+def _cases(album: Album, scene: Scene, ids: dict[str, int]) -> None:
+    """Cases by time left, one to be told, one that is late, one on paper, and the search."""
+    me, boss = ids["1004"], ids["2001"]
+    with tempfile.TemporaryDirectory(prefix="hotline-screenshots-") as home:
+        cases = CaseScene(scene, load(PROJECT / "config.yaml", {"HOTLINE_HOME": home}))
+    late = cases.case(me, hours_ago=7, content="热水器不点火，显示 E1，用户家中有老人", surname="周")
+    cases.case(ids["1005"], CallKind.ALARM, hours_ago=0.01, content="楼道里燃气味很重", surname="孙")
+    cases.case(me, hours_ago=5, content="燃气表显示黑屏，无法购气", surname="吴", form_of_address="女士")
+    told = cases.case(me, hours_ago=4, content=TYPED, surname="郑")
+    cases.finish(told, 2)
+    cases.case(ids["1006"], CallKind.CONSULTATION, hours_ago=13, content="询问过户需要的材料", surname="王")
+    complaint = cases.case(me, CallKind.COMPLAINT, hours_ago=1, content="维修工迟到两小时", surname="冯")
+    cases.conclude(complaint, boss, me)
+    cases.warn()
+    supervisor = album.open("2002")
+    album.take(supervisor, "cases", "/cases")
+    album.take(supervisor, "search", "/search?q=热水器")
+    agent = album.open("1004")
+    album.take(agent, "case", f"/cases/{told.number}")
+    album.take(agent, "case-paper", f"/cases/{late.number}/print")
+    agent.emulate_media(color_scheme="dark")
+    album.take(agent, "case-late-dark", f"/cases/{late.number}")
+
+
+def _units(album: Album, scene: Scene) -> None:
+    """The demo's cases as units see them: the list, a fitter's phone, gas leaks, times due, complaints."""
+    now = datetime.now(UTC)
+    for number, (_, _, name) in WORKS_AT.items():
+        scene.person(number, name, Role.UNIT)
+    with tempfile.TemporaryDirectory(prefix="hotline-screenshots-") as home:
+        settings = load(PROJECT / "config.yaml", {"HOTLINE_HOME": home})
+    fill_cases(scene.database, settings, list(made_up_customers(now.year)), now)
+    with scene.database.write() as connection:
+        obligation_warnings.take_due(connection, now, clockwork(settings))
+        alarm = alarms.going_on(connection, limit=1)[0]
+        token = case_tokens.give(connection, alarm.id, now, hours=1)
+        mine = units.active(connection)
+        unit_id = next(unit.id for unit in mine if unit.name == WORKS_AT["5001"][0])
+        chosen = next(
+            line for line in case_lists.of_unit(connection, unit_id, limit=9) if line.state == "accepted"
+        )
+    scene.engine()
+    album.take(album.open("5001"), "unit", f"/unit/{chosen.number}")
+    album.take(album.open("5002", dark=True), "unit-alarm-dark", f"/unit/{alarm.number}")
+    phone = album.open(None)
+    phone.set_viewport_size({"width": 360, "height": 740})
+    album.take(phone, "fitter", f"/f/{alarm.number}/{token}")
+    boss = album.open("2002")
+    for name, path in (
+        ("gas-leaks", "/incidents"),
+        ("incident", "/incidents/1"),
+        ("times-due", "/overdue"),
+        ("complaints", "/complaints"),
+        ("monthly-summary", "/complaints/summary"),
+        ("blacklist", "/blacklist"),
+        ("units", "/units"),
+    ):
+        album.take(boss, name, path)
 
 
 if __name__ == "__main__":

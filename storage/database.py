@@ -16,6 +16,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_
 from ivr.errors import StorageError
 from storage import migration, sqlite_session
 from storage.failures import translated, where
+from storage.queries import audit_chain
 
 CONNECT_SECONDS = 3
 STATEMENT_SECONDS = 10
@@ -60,7 +61,9 @@ class Database:
         :raises StorageError: see :func:`storage.failures.translated`.
         """
         with translated(self.url), self._writing.begin() as connection:
+            audit_chain.forget(connection)
             yield connection
+            audit_chain.give_places(connection)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -33,7 +33,7 @@ def upgrade(connection: Connection, where: str, tell: Callable[[str], None]) -> 
     there, wanted = version(connection), ScriptDirectory.from_config(config).get_current_head()
     if there == wanted:
         return False
-    _refuse_newer(there, config, where)
+    _refuse_newer(there, where)
     tell(f"database: {where}: schema {there or 'none'} -> {wanted}")
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
@@ -51,7 +51,7 @@ def check(connection: Connection, where: str) -> None:
         return
     if there is None:
         raise DatabaseOutdated(f"{where}: has no tables yet; run `hotline db upgrade` or start the hotline")
-    _refuse_newer(there, config, where)
+    _refuse_newer(there, where)
     raise DatabaseOutdated(
         f"{where}: its schema is version {there}, this program needs {wanted}; run `hotline db upgrade`"
     )
@@ -62,9 +62,13 @@ def version(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _refuse_newer(there: str | None, config: Config, where: str) -> None:
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if there is not None and there not in known:
+def knows(schema: str) -> bool:
+    """Whether this program can bring a schema of this version to its own."""
+    return schema in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
+def _refuse_newer(there: str | None, where: str) -> None:
+    if there is not None and not knows(there):
         raise DatabaseOutdated(
             f"{where}: its schema is version {there}, which this program does not know; "
             "it was made by a newer hotline: update the program, or use another database"

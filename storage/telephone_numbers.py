@@ -110,3 +110,19 @@ def split_numbers(text: str) -> list[str]:
         apart = len(words) > 1 and all(len(re.sub(r"\D", "", word)) >= 7 for word in words)
         found += words if apart else [piece]
     return found
+
+
+def is_mobile(e164: str) -> bool:
+    """Whether a number takes texts: a mobile one, or of a country that does not tell mobile from fixed ones.
+
+    :param e164: as kept, ``+8613900000000``.
+    """
+    home = e164.removeprefix("+86")
+    if home != e164:
+        return _MOBILE.fullmatch(home) is not None
+    try:
+        kind = phonenumbers.number_type(phonenumbers.parse(e164, HOME))
+    except phonenumbers.NumberParseException:
+        return False
+    types = phonenumbers.PhoneNumberType
+    return kind in (types.MOBILE, types.FIXED_LINE_OR_MOBILE)

@@ -8,24 +8,34 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from agent_console.cases.lines import shown_lines
+from agent_console.cases.time_left import time_left_words
 from agent_console.context import console, now
 from agent_console.customers import forms, looks
 from agent_console.customers.forms import CustomerForm
 from agent_console.customers.names import FIELD_NAMES, METER_KINDS, change_value, field_name
+from agent_console.moments import milliseconds
 from ivr.errors import AccountNumberTaken, ChangedMeanwhile, Conflict
 from ivr.standard.chinese_name import SIR_OR_MADAM
 from ivr.standard.command_kind import CommandKind
 from ivr.standard.customer_type import CustomerType
 from storage.customer_search import LONGEST_SEARCH
 from storage.customer_values import FIELDS, CustomerValues
-from storage.queries import caller_history, commands_asked, customer_calls, customer_history, customers
+from storage.queries import (
+    caller_history,
+    case_lists,
+    commands_asked,
+    customer_calls,
+    customer_history,
+    customers,
+)
 from storage.queries.customers import CustomerView
 
 blueprint = Blueprint("customers", __name__)
 
 A_PAGE = 30
-LAST_CALLS = 10
-OPEN_CASES = 10
+MOST_CALLS = 100
+MOST_CASES = 100
 LONGEST_REASON = 200
 LONGEST_ID = 2**63
 
@@ -65,15 +75,21 @@ def index() -> str:
 @blueprint.get("/customers/<int:customer_id>")
 def one(customer_id: int) -> str:
     """One customer; every look is written to the audit log (R-18)."""
-    settings = console().settings
+    settings, moment = console().settings, now()
     with console().database.read() as connection:
         customer = _known(customers.one(connection, customer_id) if customer_id < LONGEST_ID else None)
         call_id = looks.at_hand(connection, customer)
         history = customer_history.history(connection, customer_id)
         calls = customer_calls.last_calls(
-            connection, customer.numbers, limit=LAST_CALLS, area_code=settings.company.area_code
+            connection, customer.numbers, limit=MOST_CALLS, area_code=settings.company.area_code
         )
-        cases = caller_history.open_cases(connection, (), [customer_id], limit=OPEN_CASES)
+        same = [
+            spelling
+            for number in customer.numbers
+            for spelling in caller_history.numbers_like(number, settings.company.area_code)
+        ]
+        found = case_lists.of_customer(connection, customer_id, same, limit=MOST_CASES)
+        cases = shown_lines(connection, found, moment)
     with console().database.write() as connection:
         looks.note_look(connection, customer_id, where="page", call_id=call_id)
     whole = looks.sees_whole_numbers() or call_id is not None
@@ -92,7 +108,11 @@ def one(customer_id: int) -> str:
         ],
         calls=calls,
         cases=cases,
+        most_calls=MOST_CALLS,
+        most_cases=MOST_CASES,
         whole=whole,
+        made_at=milliseconds(moment),
+        more_words=time_left_words(settings.obligations.warn_at),
     )
 
 

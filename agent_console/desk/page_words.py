@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import gettext
 
+from agent_console.cases.time_left import time_left_words
 from agent_console.context import console
 from agent_console.customers.names import type_name
 from agent_console.desk.record_form import FIELD_WORDS
@@ -13,8 +14,9 @@ from agent_console.words import word
 from ivr.config import Settings
 from ivr.config.sections import CallKind
 from ivr.standard.call_stage import CallOutcome
+from ivr.standard.case_life import CaseState
 from ivr.standard.customer_type import CustomerType
-from ivr.standard.record_rules import PASSED_ON, REQUIRED
+from ivr.standard.record_rules import ANSWER_OWED, PASSED_ON, REQUIRED
 
 
 def desk_words(settings: Settings) -> dict[str, Any]:
@@ -25,6 +27,7 @@ def desk_words(settings: Settings) -> dict[str, Any]:
         **_call_words(),
         **_record_words(),
         **_customer_words(),
+        **time_left_words(settings.obligations.warn_at),
     }
 
 
@@ -34,6 +37,7 @@ def _rules(settings: Settings) -> dict[str, Any]:
         "talk_goal": settings.talk.goal_seconds,
         "longest_content": settings.cases.longest_content,
         "required": {kind: list(fields) for kind, fields in REQUIRED.items()},
+        "answer_owed": list(ANSWER_OWED),
         "passed_on": sorted(PASSED_ON),
         "kinds": {kind.value: word(kind) for kind in CallKind},
         "outcomes": {outcome.value: word(outcome) for outcome in CallOutcome},
@@ -90,6 +94,9 @@ def _record_words() -> dict[str, str]:
         "nothing_missing": gettext("The record is complete. Save it."),
         "fill_in": gettext("Fill in: {field}"),
         "all_saved": gettext("The record is saved."),
+        "tell_number": gettext("Tell the customer the number: {number}"),
+        "nothing_owed": gettext("Nothing is owed."),
+        "owed_by": gettext("{what} by {time}"),
     }
 
 
@@ -100,4 +107,5 @@ def _customer_words() -> dict[str, Any]:
         "tips": {one.value: [tip[language()] for tip in texts.tips[one]] for one in CustomerType},
         "no_outcome": gettext("going on"),
         "at_unit": gettext("at {unit}"),
+        "case_states": {state.value: word(state) for state in CaseState},
     }

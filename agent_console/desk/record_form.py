@@ -9,7 +9,7 @@ from ivr.config import Settings
 from ivr.config.sections import CallKind
 from ivr.standard.caller_number import read_caller_number
 from ivr.standard.complaint_class import ComplaintClass
-from ivr.standard.record_rules import RecordField, missing
+from ivr.standard.record_rules import Answered, RecordField, missing
 from ivr.standard.urgency import Urgency
 from storage.queries.records import RecordText
 
@@ -32,6 +32,7 @@ FIELD_WORDS: dict[RecordField, str] = {
     RecordField.URGENCY: lazy_gettext("Urgency"),
     RecordField.UNIT: lazy_gettext("Unit"),
     RecordField.CUSTOMER: lazy_gettext("Customer"),
+    RecordField.ANSWERED: lazy_gettext("Answered in the call?"),
 }
 
 _Word = TypeVar("_Word", CallKind, ComplaintClass, Urgency)
@@ -108,6 +109,18 @@ def check(
         address=_text(fields, RecordField.ADDRESS),
         content=fields[RecordField.CONTENT].strip(),
     ), {}
+
+
+def check_answered(fields: Mapping[str, str], kind: CallKind) -> Errors:
+    """What is wrong with "answered in the call" of a new case; only a consultation may be (R-13.3)."""
+    if kind is not CallKind.CONSULTATION or fields.get(RecordField.ANSWERED) in list(Answered):
+        return {}
+    return {RecordField.ANSWERED: gettext("Say whether the customer was answered in the call (R-13.3).")}
+
+
+def answered(fields: Mapping[str, str], kind: CallKind) -> bool:
+    """Whether a consultation was answered in the call, so that nothing is owed."""
+    return kind is CallKind.CONSULTATION and fields.get(RecordField.ANSWERED) == Answered.IN_THE_CALL
 
 
 def _check_lengths(fields: Mapping[str, str], settings: Settings, errors: Errors) -> None:

@@ -1,5 +1,6 @@
-"""The record of a call: loaded into the form, kept while it is typed, saved as a case."""
+"""The record of a call: loaded into the form, kept while it is typed, saved as a case with its life."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, jsonify, request
@@ -9,24 +10,41 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from agent_console.auth.pages import origin
+from agent_console.cases.refusals import sentence
 from agent_console.context import console, now
 from agent_console.desk import record_form
 from agent_console.moments import milliseconds
 from agent_console.number_mask import shown
+from agent_console.script.lines import tickable
+from agent_console.words import word
 from ivr.config.sections import CallKind
+from ivr.errors import CaseRefused
 from ivr.standard.case_number import series
+from ivr.standard.case_refusal import CaseRefusal
 from ivr.standard.record_rules import RecordField
 from ivr.standard.urgency import Urgency
-from storage.queries import audit, customers, record_drafts, records, script_ticks, units
+from storage.case_clockwork import clockwork
+from storage.queries import (
+    audit,
+    case_opening,
+    case_view,
+    customers,
+    obligations,
+    record_drafts,
+    records,
+    script_ticks,
+    units,
+)
 from storage.queries.audit import ConsoleFact
+from storage.queries.case_access import Who
 from storage.queries.record_drafts import Draft
-from storage.queries.records import CallFacts, SavedCase
+from storage.queries.records import CallFacts, RecordText, SavedCase
 
 blueprint = Blueprint("records", __name__, url_prefix="/desk/records")
 
 LONGEST_EDITOR = 40
 MOST_SAVES = 2**31 - 1
-LONGEST_LINE = 80
+ABOUT_THE_UNIT = frozenset({CaseRefusal.NO_SUCH_UNIT, CaseRefusal.NO_UNIT, CaseRefusal.SAME_UNIT})
 
 
 @blueprint.get("/<int:call_id>")
@@ -40,7 +58,7 @@ def form(call_id: int) -> Response:
             call=call_id,
             fields=draft.fields if draft is not None else _first_fields(connection, call),
             **_version(draft),
-            case=_case(case),
+            case=_case(connection, case),
             menu_kind=call.kind,
             ticks=script_ticks.read(connection, call_id, current_user.agent_id),
         )
@@ -65,7 +83,7 @@ def save(call_id: int) -> tuple[Response, int]:
     """Keep what is typed and make the case of it, or correct it; 422 with what is missing, by field."""
     sent = _sent()
     fields, errors = record_form.read_fields(sent.get("fields"))
-    settings, moment = console().settings, now()
+    settings = console().settings
     with console().database.write() as connection:
         call = _mine(connection, call_id)
         if errors:
@@ -77,40 +95,66 @@ def save(call_id: int) -> tuple[Response, int]:
         text, errors = record_form.check(
             fields, settings, [unit.id for unit in units.active(connection)], _customer(connection, fields)
         )
-        case = records.case_of(connection, call_id)
-        if text is not None and case is not None and text.kind is not case.kind:
-            text, errors = (
-                None,
-                {RecordField.KIND: gettext("The case's number belongs to its kind; keep it.")},
-            )
-        if text is None:
+        if text is not None and records.case_of(connection, call_id) is None:
+            errors = record_form.check_answered(fields, text.kind)
+        if text is None or errors:
             return jsonify(error=" ".join(errors.values()), errors=errors, seq=sent["seq"]), 422
-        day = moment.astimezone(settings.zone).date()
-        saved = records.save(
-            connection,
-            call,
-            text,
-            moment,
-            agent_id=current_user.agent_id,
-            series=series(settings.cases.number_prefixes[text.kind], day),
-            digits=settings.cases.serial_digits,
-        )
-        audit.note(
-            connection,
-            ConsoleFact.RECORD_SAVED,
-            moment,
-            agent_id=current_user.agent_id,
-            call_id=call_id,
-            data={"case": saved.number, "entry": saved.entry, **origin().data()},
-        )
-    return jsonify(seq=sent["seq"], case=_case(saved)), 200
+    try:
+        with console().database.write() as connection:
+            saved = _save(connection, call, text, fields, now())
+            return jsonify(seq=sent["seq"], case=_case(connection, saved)), 200
+    except CaseRefused as refusal:
+        # Nothing of the case is written, its number is free again; what was typed is kept already.
+        return _refused(refusal, sent)
+
+
+def _save(
+    connection: Connection, call: CallFacts, text: RecordText, fields: dict[str, str], moment: datetime
+) -> SavedCase:
+    """Make the case with its life, or correct both, in one transaction (R-14.1, R-15.1, R-12.7, R-AR).
+
+    :raises CaseRefused: the life of the case does not allow it; the transaction must not be committed.
+    """
+    settings, who = console().settings, Who(current_user.agent_id)
+    day = moment.astimezone(settings.zone).date()
+    saved = records.save(
+        connection,
+        call,
+        text,
+        moment,
+        agent_id=current_user.agent_id,
+        series=series(settings.cases.number_prefixes[text.kind], day),
+        digits=settings.cases.serial_digits,
+    )
+    clocks = clockwork(settings)
+    if saved.entry == 1:
+        told = record_form.answered(fields, text.kind)
+        case_opening.open_life(connection, saved.id, moment, clocks, answered=told)
+    else:
+        case_opening.adopt_correction(connection, saved.id, who, moment, clocks)
+    audit.note(
+        connection,
+        ConsoleFact.RECORD_SAVED,
+        moment,
+        agent_id=current_user.agent_id,
+        call_id=call.id,
+        data={"case": saved.number, "entry": saved.entry, **origin().data()},
+    )
+    return saved
+
+
+def _refused(refusal: CaseRefused, sent: dict[str, Any]) -> tuple[Response, int]:
+    """What the case's life refuses, said at the field that it is about."""
+    field = RecordField.UNIT if refusal.reason in ABOUT_THE_UNIT else RecordField.KIND
+    text = sentence(refusal)
+    return jsonify(error=text, errors={field: text}, seq=sent["seq"]), 422
 
 
 @blueprint.post("/<int:call_id>/ticks")
 def tick(call_id: int) -> Response:
     """Keep that a line of the script was said, or take that back."""
     line = request.form.get("line", "")
-    if not line or len(line) > LONGEST_LINE or not line.isprintable():
+    if line not in tickable():
         abort(400)
     with console().database.write() as connection:
         _mine(connection, call_id)
@@ -172,14 +216,23 @@ def _version(draft: Draft | None) -> dict[str, Any]:
     return {"seq": draft.seq, "editor": draft.editor, "saved_at": milliseconds(draft.saved_at)}
 
 
-def _case(case: SavedCase | None) -> dict[str, Any] | None:
+def _case(connection: Connection, case: SavedCase | None) -> dict[str, Any] | None:
+    """The case as the desk shows it: its number, where it is, what is owed and by when."""
     if case is None:
         return None
+    line = case_view.by_number(connection, case.number)
     return {
+        "id": case.id,
         "number": case.number,
-        "kind": case.kind,
+        "kind": line.kind if line is not None else case.kind,
         "entry": case.entry,
         "passed_at": milliseconds(case.passed_at),
+        "unit": line.unit if line is not None else None,
+        "state": word(line.state) if line is not None else None,
+        "owed": [
+            {"what": word(row.kind), "rule": row.rule, "due_at": milliseconds(row.due_at)}
+            for row in obligations.open_of(connection, case.id)
+        ],
     }
 
 

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,9 +23,10 @@ from ivr.errors import StorageError
 from storage.changes import Watch
 from storage.database import Database
 from storage.queries import board as boards
-from storage.queries import day_figures
+from storage.queries import case_mark, day_figures, desk_notices
 from storage.queries.board import Board
 from storage.queries.day_figures import DayFigures
+from storage.queries.desk_notices import Unread
 
 _log = logging.getLogger(__name__)
 
@@ -87,7 +89,7 @@ class LiveFeed:
                 self._streams.add(stream)
                 others = len(self._streams) > 1
             # While others are open the last board is current: every change makes a new one.
-            if others and self._cut is not None and not self._cut.lacks_pop(reader):
+            if others and self._cut is not None and not self._cut.lacks(reader):
                 stream.tell(self._cut.parts(reader))
             else:
                 self._refresh()
@@ -114,13 +116,13 @@ class LiveFeed:
         self._looked_at = time.monotonic()
         streams = self._open_streams()
         try:
-            board, pops = self._read(streams)
-            ended = self._due.settle(board, streams)
+            seen = self._read(streams)
+            ended = self._due.settle(seen.board, streams)
         except StorageError as error:
             self._cut = None
             self._say_no_database(error)
             return
-        self._cut = _Cut(board, pops, self._settings)
+        self._cut = _Cut(seen, self._settings)
         for stream in streams:
             if stream.reader.sign_in_id in ended:
                 stream.finish({"signed_out": ended[stream.reader.sign_in_id]})
@@ -144,7 +146,7 @@ class LiveFeed:
         with self._lock:
             return list(self._streams)
 
-    def _read(self, streams: list[Stream]) -> tuple[Board, dict[int, Pop]]:
+    def _read(self, streams: list[Stream]) -> "_Seen":
         now = datetime.now(UTC)
         with self._database.read() as connection:
             if self._figures_of is None or (now - self._figures_of).total_seconds() >= FIGURES_SECONDS:
@@ -153,7 +155,14 @@ class LiveFeed:
                 self._figures_of = now
             board = boards.read(connection, now, self._figures)
             desks = [stream.reader.agent_id for stream in streams if stream.reader.me]
-            return board, self._pops.read(connection, board, desks)
+            of_cases = any(stream.reader.cases for stream in streams)
+            unread = desk_notices.unread_of_many(connection, {stream.reader.agent_id for stream in streams})
+            return _Seen(
+                board,
+                self._pops.read(connection, board, desks),
+                case_mark.read(connection) if of_cases else None,
+                {stream.reader.agent_id: unread.get(stream.reader.agent_id) for stream in streams},
+            )
 
     def _run(self) -> None:
         while not self._stopped.is_set():
@@ -184,12 +193,26 @@ class LiveFeed:
             rest = min(LONGEST_COALESCE_SECONDS, max(COALESCE_SECONDS, REST_PER_WORK * worked))
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was read at one moment."""
+
+    board: Board
+    pops: dict[int, Pop]
+    mark: str | None
+    """Of what is new about cases; None: no page asks."""
+    unread: dict[int, Unread | None]
+    """Notices of everybody with an open page."""
+
+
 class _Cut:
     """Cuts one board for many readers; what several share is made once."""
 
-    def __init__(self, board: Board, pops: dict[int, Pop], settings: Settings) -> None:
-        self._board = board
-        self._pops = pops
+    def __init__(self, seen: _Seen, settings: Settings) -> None:
+        self._board = board = seen.board
+        self._pops = seen.pops
+        self._mark = seen.mark
+        self._unread = seen.unread
         self._settings = settings
         self._shared: dict[str, Any] = {
             "database": True,
@@ -200,20 +223,24 @@ class _Cut:
 
     def parts(self, reader: Reader) -> dict[str, Any]:
         """Every part of the reader's page."""
-        parts = dict(self._shared)
+        parts = {**self._shared, "notices": views.notices_view(self._unread.get(reader.agent_id))}
         if reader.me:
             parts["me"] = views.me_view(self._board, reader.agent_id, self._settings, reader.language)
             parts["asked"] = views.asked_view(self._board, reader.agent_id)
             pop = self._pops.get(reader.agent_id)
             parts["pop"] = pop_view(pop) if pop is not None else None
+        if reader.cases:
+            parts["cases"] = self._mark
         if reader.floor and self._may_see_floor(reader.agent_id):
             if self._floor is None:
                 self._floor = views.floor_view(self._board, self._settings)
             parts |= self._floor
         return parts
 
-    def lacks_pop(self, reader: Reader) -> bool:
-        """Whether the reader's call came before their page: nobody has looked yet who calls."""
+    def lacks(self, reader: Reader) -> bool:
+        """Whether nobody has looked yet who calls the reader, or what is new for them, as no page asked."""
+        if (reader.cases and self._mark is None) or reader.agent_id not in self._unread:
+            return True
         me = self._board.agents.get(reader.agent_id) if reader.me else None
         return me is not None and me.call_id is not None and reader.agent_id not in self._pops
 

@@ -24,6 +24,9 @@ LOOK_SECONDS = 1.0
 
 RETRY_MILLISECONDS = 1000
 
+PAGES_OF_CASES = frozenset({"unit", "incidents", "overdue"})
+"""Pages that look again whenever something about cases is new."""
+
 
 @blueprint.get("/live")
 def live() -> Response:
@@ -34,6 +37,7 @@ def live() -> Response:
         language=language(),
         me=current_user.at_a_desk,
         floor=request.args.get("page") == "floor" and rights.allowed("supervisor.floor", current_user.role),
+        cases=request.args.get("page") in PAGES_OF_CASES,
     )
     events = _events(console().feed, reader, request.environ.get("gunicorn.socket"))
     return Response(events, mimetype="text/event-stream", headers={"X-Accel-Buffering": "no"})

@@ -123,6 +123,8 @@ def pop_view(pop: Pop) -> View:
                 "content": case.content[:LONGEST_CONTENT],
                 "unit": case.unit,
                 "who": case.work_number,
+                "state": case.state,
+                "due_at": milliseconds(case.due_at),
             }
             for case in pop.cases
         ],

@@ -19,6 +19,8 @@ class Reader:
     """Whether the page shows an agent's own state."""
     floor: bool
     """Whether the page is the supervisor's."""
+    cases: bool = False
+    """Whether the page shows cases, and is told whenever something about cases is new."""
 
 
 class Stream:

@@ -17,6 +17,7 @@ from ivr.standard.agent_state import IN_A_CALL, AgentState
 from storage.queries.board import AgentNow, Board, CallNow
 from storage.queries.conversation_now import PLAIN
 from storage.queries.day_figures import DayFigures
+from storage.queries.desk_notices import Unread
 
 ENGINE_SILENT_AFTER = timedelta(seconds=5)
 """An engine that gave no sign of life for so long is said to be dead."""
@@ -181,6 +182,13 @@ def _hold(board: Board, call: CallNow, settings: Settings) -> View:
     limit = timedelta(seconds=settings.hold.limit_seconds)
     since = board.conversations.get(call.id, PLAIN).held_since
     return {"held": since is not None, "held_too_long": since is not None and board.at - since >= limit}
+
+
+def notices_view(unread: Unread | None) -> View:
+    """What the bell shows: how many notices are not read yet, and whether one of them is urgent."""
+    if unread is None:
+        return {"count": 0, "newest": 0, "urgent": False}
+    return {"count": unread.count, "newest": unread.newest, "urgent": unread.urgent}
 
 
 def asked_view(board: Board, agent_id: int) -> View | None:

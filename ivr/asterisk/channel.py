@@ -50,10 +50,11 @@ class LegHungUp:
 
 @dataclass(frozen=True, slots=True)
 class LegEnded:
-    """The channel is gone, with its Q.850 cause."""
+    """The channel is gone, with its Q.850 cause, and the final SIP answer where it was refused."""
 
     leg: "Leg"
     cause: int
+    sip: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

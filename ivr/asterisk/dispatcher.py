@@ -105,10 +105,10 @@ class Dispatcher:
                 leg.hear(PlayedOut(leg, playback, failed))
             case events.HangupRequest() if not leg.hung_up_by_us:
                 leg.hear(LegHungUp(leg))
-            case events.ChannelDestroyed(cause=cause):
-                self._ended(leg, cause)
+            case events.ChannelDestroyed(cause=cause, sip=sip):
+                self._ended(leg, cause, sip)
 
-    def _ended(self, leg: Leg, cause: int) -> None:
+    def _ended(self, leg: Leg, cause: int, sip: int | None) -> None:
         if not leg.ended:
             leg.ended = True
-            leg.hear(LegEnded(leg, cause))
+            leg.hear(LegEnded(leg, cause, sip))

@@ -51,10 +51,11 @@ class HangupRequest:
 
 @dataclass(frozen=True, slots=True)
 class ChannelDestroyed:
-    """A channel is gone; ``cause`` is the Q.850 cause."""
+    """A channel is gone; ``cause`` is the Q.850 cause, ``sip`` the final answer where it was refused."""
 
     channel_id: str
     cause: int
+    sip: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,11 @@ _READERS: dict[str, Callable[[dict[str, Any]], Event]] = {
     "StasisStart": lambda m: StasisStart(channel_info(m["channel"]), tuple(map(str, m.get("args") or ()))),
     "ChannelStateChange": lambda m: ChannelState(str(m["channel"]["id"]), str(m["channel"]["state"])),
     "ChannelHangupRequest": lambda m: HangupRequest(str(m["channel"]["id"]), int(m.get("cause") or 0)),
-    "ChannelDestroyed": lambda m: ChannelDestroyed(str(m["channel"]["id"]), int(m.get("cause") or 0)),
+    "ChannelDestroyed": lambda m: ChannelDestroyed(
+        str(m["channel"]["id"]),
+        int(m.get("cause") or 0),
+        int(m["tech_cause"]) if m.get("tech_cause") else None,
+    ),
     "ChannelDtmfReceived": lambda m: Digit(str(m["channel"]["id"]), str(m["digit"])),
     "PlaybackFinished": _playback,
     "RecordingStarted": lambda m: _recording(m, "started"),
@@ -178,10 +183,11 @@ def parse(message: dict[str, Any]) -> Event | None:
 
     :raises AriMalformed: a field the ARI documentation promises is missing or of another kind.
     """
-    reader = _READERS.get(message.get("type", ""))
+    kind = message.get("type")
+    reader = _READERS.get(kind) if isinstance(kind, str) else None
     if reader is None:
         return None
     try:
         return reader(message)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise AriMalformed(f"{type(error).__name__}: {error}") from None

@@ -97,6 +97,8 @@ class Call:
         self.consulted_leg: Leg | None = None
         """Of somebody who is asked, and has answered."""
         self.bridge: Bridge | None = None
+        self.recorded = False
+        """Recorded from the answer on, also where nobody talked to an agent."""
         self.message: Message | None = None
         """What the caller was saying when an engine before this one died."""
         self.outcome = CallOutcome.ABANDONED_IN_MENU

@@ -18,11 +18,11 @@ from ivr.routing.matcher import Matcher
 from ivr.routing.presence import Presence
 from ivr.routing.wishes import Wishes
 from ivr.speech.catalogue import Catalogue
+from ivr.standard.agent_choice import RoutingRules
 from ivr.standard.call_stage import CallStage
 from ivr.standard.three_rings import OfferOutcome, RingRule
 from storage.queries import offers
 from storage.queries.commands import TakenCommand
-from storage.queries.matching import RoutingRules
 from storage.queries.offers import NewOffer
 
 if TYPE_CHECKING:

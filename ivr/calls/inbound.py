@@ -14,6 +14,7 @@ from ivr.asterisk.channel import hang_up_quietly
 from ivr.asterisk.connection import segment
 from ivr.asterisk.events import ChannelInfo, StasisStart
 from ivr.calls.after_hours import choose_after_hours
+from ivr.calls.asking import ask_customer
 from ivr.calls.call import Call
 from ivr.calls.call_back import confirm_call_back
 from ivr.calls.call_out import dial_out
@@ -27,7 +28,7 @@ from ivr.calls.waiting import wait_for_agent
 from ivr.errors import AriDisconnected, AriError, CallerHungUp, StorageError
 from ivr.ledger import AWAY
 from ivr.speech.prompt_ids import Prompt
-from ivr.standard.call_stage import CallOutcome, CallStage, EndedBy
+from ivr.standard.call_stage import CallDirection, CallOutcome, CallStage, EndedBy
 from ivr.standard.caller_number import read_caller_number
 from ivr.standard.task_kind import TaskKind
 from ivr.standard.transfer import TransferOutcome
@@ -45,11 +46,19 @@ STAGES: dict[CallStage, Callable[[Call], Awaitable[CallStage]]] = {
     CallStage.SURVEY: ask_to_rate,
     CallStage.MESSAGE: take_message,
     CallStage.CALL_BACK: confirm_call_back,
+    CallStage.ASKING: ask_customer,
 }
 """What a call does in each stage; each returns the stage that follows."""
 
 WRITES_ITSELF = frozenset(
-    {CallStage.WAITING, CallStage.DIALLING, CallStage.TALKING, CallStage.PASSING_ON, CallStage.SURVEY}
+    {
+        CallStage.WAITING,
+        CallStage.DIALLING,
+        CallStage.ASKING,
+        CallStage.TALKING,
+        CallStage.PASSING_ON,
+        CallStage.SURVEY,
+    }
 )
 """Stages that are written together with the decision that leads there."""
 
@@ -184,7 +193,9 @@ async def _end(call: Call, by: EndedBy) -> None:
     """Write the end, and what is owed to a caller who left too early."""
     call.forget()
     now, outcome = utc_now(), call.outcome
-    owed = call.is_alarm and outcome is CallOutcome.ABANDONED_WAITING
+    # Whom we called back and lost again is tried again by the dialer.
+    inbound = call.direction is CallDirection.INBOUND
+    owed = inbound and call.is_alarm and outcome is CallOutcome.ABANDONED_WAITING
 
     def write(connection: Connection) -> None:
         calls.end(connection, call.id, now, by=by, outcome=outcome)
@@ -192,7 +203,7 @@ async def _end(call: Call, by: EndedBy) -> None:
             recordings.owe(connection, call.id, TaskKind.ALARM_CALL_BACK, now)
 
     await call.keep_and_match(write)
-    if outcome is not CallOutcome.ANSWERED:
+    if outcome is not CallOutcome.ANSWERED and not call.recorded:
         call.hotline.recorder.forget(call.leg.id)
     while (happening := call.inbox.take()) is not None:
         call.overheard(happening)
@@ -213,7 +224,7 @@ async def _give_up(call: Call) -> None:
         hotline.ledger.note(lambda c: presence.free_lost_agents(c, now))
     while (happening := call.inbox.take()) is not None:
         call.overheard(happening)
-    if call.stage is CallStage.DIALLING:
+    if call.stage in (CallStage.DIALLING, CallStage.ASKING):
         await hang_up_quietly(hotline.ari, call.leg.id)  # somebody we called: there is nothing to wait for
     else:
         await to_fallback(hotline, call.leg.id)

@@ -2,10 +2,12 @@
 
 from ivr.calls.after_hours import is_open
 from ivr.calls.call import Call
-from ivr.config import FIRST_MENU
+from ivr.calls.case_status import look_up_caller, offer, tell_how_it_stands, turn_away
+from ivr.config import FIRST_MENU, Settings
 from ivr.config.sections import MenuKey
 from ivr.speech.prompt_ids import Prompt
 from ivr.standard.call_stage import CallStage
+from ivr.standard.keyed_number import Keyed
 from ivr.standard.menu_tree import KeyAction, MenuRule, MenuStep, next_step
 
 ALL_KEYS = "0123456789*#ABCD"
@@ -14,17 +16,25 @@ ALL_KEYS = "0123456789*#ABCD"
 async def choose_from_menu(call: Call) -> CallStage:
     """Greet, tell the menu and follow the keys until the caller has a queue (R-12.7).
 
-    :returns: WAITING, or AFTER_HOURS where the chosen queue is closed.
+    Whoever has an open case is offered to hear how it stands; whose number is on the blacklist is turned
+    away, but for a gas leak (R-BL).
+
+    :returns: WAITING, or AFTER_HOURS where the chosen queue is closed; ENDED for who was turned away.
     """
     settings = call.hotline.settings
-    rule = MenuRule(settings.alarm.key, settings.alarm.queue, settings.silence.rounds, settings.silence.queue)
+    known = await look_up_caller(call)
+    if known.turned_away:
+        return await turn_away(call)
+    rule = _rule(settings)
     here, rounds = FIRST_MENU, 0
     sounds = _greeting(call)
     while True:
         menu = settings.menu[here]
         keys = {key: _action(does) for key, does in menu.keys.items()}
         pressed = await call.ask(
-            sounds + [sound for prompt in menu.prompts for sound in call.phrase(Prompt(prompt))],
+            sounds
+            + [sound for prompt in menu.prompts for sound in call.phrase(Prompt(prompt))]
+            + offer(call, known),
             keys=ALL_KEYS,
             patience=settings.silence.seconds,
         )
@@ -35,8 +45,25 @@ async def choose_from_menu(call: Call) -> CallStage:
             call.language = step.language
         if step.queue is not None:
             return _enter(call, step.queue, gave_up=step.gave_up)
+        if step.step is MenuStep.CASE_STATUS:
+            meant = await tell_how_it_stands(call, known)
+            if meant is Keyed.ALARM:
+                return call.to_alarm()
+            if meant is Keyed.NOTHING:
+                return _enter(call, settings.silence.queue, gave_up=True)
         here, rounds = step.menu or here, step.rounds_used
         sounds = _before_repeat(call, step.step, silent=pressed is None)
+
+
+def _rule(settings: Settings) -> MenuRule:
+    status = settings.case_status
+    return MenuRule(
+        settings.alarm.key,
+        settings.alarm.queue,
+        settings.silence.rounds,
+        settings.silence.queue,
+        case_key=status.key if status.enabled else None,
+    )
 
 
 def _enter(call: Call, queue: str, *, gave_up: bool) -> CallStage:
@@ -61,7 +88,7 @@ def _greeting(call: Call) -> list[str]:
 def _before_repeat(call: Call, step: MenuStep, *, silent: bool) -> list[str]:
     if step is MenuStep.WRONG_KEY:
         return call.phrase(Prompt.MENU_WRONG_KEY)
-    return call.phrase(Prompt.MENU_SILENCE) if silent else []
+    return call.phrase(Prompt.MENU_SILENCE) if silent and step is MenuStep.REPEAT else []
 
 
 def _action(does: MenuKey) -> KeyAction:

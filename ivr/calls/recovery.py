@@ -33,7 +33,9 @@ from storage.queries.offers import NewOffer
 log = structlog.get_logger(__name__)
 
 OURS = ("offer-", "out-")
-"""How the ids of channels begin that the engine itself makes."""
+"""How the ids of channels begin that the engine itself makes for calls."""
+TAKEN_UP_ELSEWHERE = ("duty-",)
+"""How the ids of channels begin that are no part of a call: calls to the duty list."""
 
 
 HAS_AN_AGENT = frozenset({CallStage.DIALLING, CallStage.TALKING})
@@ -154,7 +156,7 @@ def _take_up(hotline: Hotline, row: Row[Any], found: Found) -> None:
     if stage is CallStage.TALKING:
         _take_up_agent(call, row, found)
         call.in_bridge = frozenset(map(str, found.bridges.get(row.bridge, {}).get("channels", ())))
-    elif stage is CallStage.DIALLING:
+    elif stage in (CallStage.DIALLING, CallStage.ASKING):
         begun = True
         call.leg_exists = row.channel in found.alive
         call.leg.up = call.leg_exists and found.alive[row.channel].state == "Up"
@@ -224,6 +226,8 @@ async def _tidy(hotline: Hotline, found: Found) -> None:
     wanted |= {found.consulted.get(row.id) for row in found.live_calls if found.goes_on(row)}
     known = {row.channel for row in found.live_calls}
     for channel_id, channel in found.alive.items():
+        if channel_id.startswith(TAKEN_UP_ELSEWHERE):
+            continue
         ours = channel_id.startswith(OURS)
         if ours and channel_id not in wanted | known and not hotline.dispatcher.knows(channel_id):
             await hang_up_quietly(hotline.ari, channel_id)

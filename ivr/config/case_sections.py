@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, field_validator, model_validator
 
 from ivr.config.sections import SpecialDays
-from ivr.config.value_types import Section
+from ivr.config.value_types import DigitKey, Seconds, Section
 from ivr.standard.case_clock import Calendar
 from ivr.standard.obligations import Clockwork, Times
 from ivr.standard.opening_hours import Calendar as PublishedDays
@@ -96,6 +96,16 @@ class CaseLinks(Section):
     """Links to one case, for a fitter's phone."""
 
     hours: Annotated[float, Field(gt=0, le=24 * 31)] = 72
+    tries_per_minute: Annotated[int, Field(ge=1, le=1000)] = 20
+
+
+class CaseStatus(Section):
+    """A caller hears in the menu how a case stands (config.yaml: case_status)."""
+
+    enabled: bool = True
+    key: DigitKey = "5"
+    rounds: Annotated[int, Field(ge=1, le=5)] = 2
+    digit_seconds: Seconds = 4
 
 
 def working_days(zone: tzinfo, own_days: SpecialDays, published: PublishedDays) -> Calendar:

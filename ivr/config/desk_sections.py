@@ -27,6 +27,8 @@ class Cases(Section):
     )
     serial_digits: Annotated[int, Field(ge=1, le=9)] = 4
     longest_content: Annotated[int, Field(ge=100, le=10_000)] = 4000
+    soon_hours: Annotated[float, Field(gt=0, le=24 * 31)] = 4
+    export_rows: Annotated[int, Field(ge=1, le=1_000_000)] = 20_000
 
     @field_validator("number_prefixes")
     @classmethod

@@ -34,13 +34,16 @@ class Storage(Section):
 
 
 class Disk(Section):
-    """Free space, in GB of 10^9 bytes, below which `hotline check` speaks up.
+    """Free space, in GB of 10^9 bytes, below which `hotline check` speaks up; used space, of which the
+    running hotline warns, and above which it calls the disk full.
 
     An hour of conversation takes 0.12 GB (two channels of 16 bit at 8 kHz).
     """
 
     warn_below_gb: Annotated[float, Field(ge=0)] = 10
     least_gb: Annotated[float, Field(ge=0)] = 1
+    warn_used_percent: Annotated[float, Field(gt=0, le=100)] = 95
+    full_used_percent: Annotated[float, Field(gt=0, le=100)] = 99
 
 
 class Sip(Section):
@@ -116,7 +119,12 @@ class Trunk(Section):
 
 
 class Console(Section):
-    """The web pages. ``proxies``: how many proxies in front are believed about the caller's address."""
+    """The web pages.
+
+    ``proxies``: how many proxies in front are believed about the caller's address. ``public_url``: how people
+    reach the pages from outside, for links in texts and mails. ``metrics_token_from``: variable name; who has
+    the token reads /metrics from another machine.
+    """
 
     host: Host = "127.0.0.1"
     port: Port = 8000
@@ -124,3 +132,12 @@ class Console(Section):
     session_hours: Annotated[float, Field(gt=0, le=24)] = 12
     sign_in_tries_per_minute: Annotated[int, Field(ge=1, le=1000)] = 10
     proxies: Annotated[int, Field(ge=0, le=3)] = 0
+    public_url: Annotated[str, Field(max_length=200)] | None = None
+    metrics_token_from: str | None = None
+
+    @field_validator("public_url")
+    @classmethod
+    def _address_of_pages(cls, url: str | None) -> str | None:
+        if url is not None and not re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~/-]*)?", url):
+            raise ValueError(f'"{url}" is no address of pages; write one such as "https://hotline.example"')
+        return url

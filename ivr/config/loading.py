@@ -8,9 +8,10 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from ivr.config.contradictions import contradictions
 from ivr.config.explanation import explain
 from ivr.config.sections import Person
-from ivr.config.settings import NOT_IN_FILE, Settings, contradictions
+from ivr.config.settings import NOT_IN_FILE, Settings
 from ivr.config.value_types import DATABASES, SQLITE
 from ivr.config.yaml_lines import Path_, YamlMistake, dotted, line_of, yaml_with_lines
 from ivr.errors import ConfigError
@@ -138,6 +139,17 @@ def _from_environment(tree: dict[str, Any], source: Path, environment: Mapping[s
     ari = _section(_section(tree, "pbx"), "ari")
     if variable := ari.get("password_from"):
         secrets["ari_password"] = _secret(environment, "pbx.ari.password_from", str(variable))
+    if variable := _section(tree, "mail").get("password_from"):
+        secrets["mail_password"] = _secret(environment, "mail.password_from", str(variable))
+    if variable := _section(tree, "console").get("metrics_token_from"):
+        secrets["metrics_token"] = _secret(environment, "console.metrics_token_from", str(variable))
+    twilio = _section(tree, "twilio")
+    if str(twilio.get("enabled", "")).lower() == "true":
+        for secret, key, usual in (
+            ("twilio_account_sid", "account_sid_from", "TWILIO_ACCOUNT_SID"),
+            ("twilio_auth_token", "auth_token_from", "TWILIO_AUTH_TOKEN"),
+        ):
+            secrets[secret] = _secret(environment, f"twilio.{key}", str(twilio.get(key) or usual))
     return secrets
 
 

@@ -208,6 +208,7 @@ class Role(StrEnum):
     QUALITY_READER = "quality_reader"  # listens to drawn recordings and judges
     ADMINISTRATOR = "administrator"  # keeps people, devices and settings
     AUDITOR = "auditor"  # reads the audit log
+    UNIT = "unit"  # works for a unit 责任单位, answers no calls
 
 
 class DeviceKind(StrEnum):

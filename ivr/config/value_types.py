@@ -15,6 +15,8 @@ CASE_PREFIX = r"^[A-Z]{0,6}$"
 _HOST = r"^[A-Za-z0-9.\-:]{1,253}$"
 _RULE_ID = r"^R-[0-9A-Z]+(\.[0-9]+)?$"
 _AREA_CODE = r"^0[1-9][0-9]{1,2}$"
+_MAIL_ADDRESS = r"^[^@\s<>,;\"]{1,64}@[A-Za-z0-9.-]{1,253}$"
+_DIGIT_KEY = r"^[0-9]$"
 LINE_PATTERN = r"^[^\x00-\x1f\x7f]*$"
 
 WORDS_OF_PATTERN = {
@@ -29,6 +31,8 @@ WORDS_OF_PATTERN = {
     _HOST: "an IP address or a host name",
     _AREA_CODE: 'an area code with its 0, such as "0531"',
     _RULE_ID: "the number of a rule of the standard, such as R-12.4",
+    _MAIL_ADDRESS: "an address of mail, such as hotline@gas.example",
+    _DIGIT_KEY: 'one digit of the telephone: "0" to "9"',
     LINE_PATTERN: "one line without control characters",
 }
 """How a mistake says what would be right, by pattern."""
@@ -40,6 +44,8 @@ DialledNumber = Annotated[str, StringConstraints(pattern=_DIALLED_NUMBER)]
 NumberBeginning = Annotated[str, StringConstraints(pattern=_BEGINNING)]
 DialPrefix = Annotated[str, StringConstraints(pattern=_DIAL_PREFIX)]
 Key = Annotated[str, StringConstraints(pattern=_KEY)]
+DigitKey = Annotated[str, StringConstraints(pattern=_DIGIT_KEY)]
+MailAddress = Annotated[str, StringConstraints(pattern=_MAIL_ADDRESS)]
 Host = Annotated[str, StringConstraints(pattern=_HOST)]
 RuleId = Annotated[str, StringConstraints(pattern=_RULE_ID)]
 ShownText = Annotated[str, StringConstraints(pattern=LINE_PATTERN, min_length=1, max_length=200)]

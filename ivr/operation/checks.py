@@ -1,5 +1,6 @@
 """The checks of `hotline check`, a function for each thing that is looked at."""
 
+import importlib.util
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -8,10 +9,12 @@ from pathlib import Path
 
 from ivr.config.desk_texts import load_desk_texts
 from ivr.config.knowledge_files import article_values, load_knowledge
+from ivr.config.questionnaire_files import of_kinds
 from ivr.operation import home_lock
 from ivr.operation.browser_checks import browser_phones
 from ivr.operation.doctor import Check, Examined, Finding, Severity, error, examine, fine, warning
 from ivr.operation.home_lock import CONSOLE, ENGINE
+from ivr.operation.notice_checks import duty_list, notice_texts, notices
 from ivr.operation.pbx_checks import audio_ports, pbx, pbx_runs, ports
 from ivr.speech.catalogue import load_catalogue
 from ivr.speech.manifest import Fault, audio_findings
@@ -107,6 +110,14 @@ def desk_texts(examined: Examined) -> Iterator[Finding]:
     yield fine(f"{len(texts.script)} lines of script, {len(knowledge.articles)} articles")
 
 
+def questionnaires(examined: Examined) -> Iterator[Finding]:
+    """Whether what customers are asked can be read, ends, and has its words (R-16.5)."""
+    folder = examined.prompts_folder
+    catalogue = load_catalogue(folder, prompt_texts(examined.settings))
+    found = of_kinds(examined.settings, folder, frozenset(catalogue.prompts))
+    yield fine(", ".join(found))
+
+
 def database(examined: Examined) -> Iterator[Finding]:
     """Whether the database answers, can be written and is of this program; who is there to answer calls."""
     settings = examined.settings
@@ -155,6 +166,26 @@ def duty_phones(examined: Examined) -> Iterator[Finding]:
         yield fine(f"{len(alarm.duty_phones)}")
 
 
+def twilio(examined: Examined) -> Iterator[Finding]:
+    """Whether the second carrier can be used, where it is switched on."""
+    settings = examined.settings.twilio
+    if not settings.enabled:
+        yield fine("off")
+        return
+    if importlib.util.find_spec("twilio") is None:
+        yield error("twilio: the package is not installed; pip install 'gas-hotline[twilio]'")
+    if not settings.duty_numbers:
+        yield warning(
+            "twilio.duty_numbers: none; nobody is rung for a gas leak while the PBX does not answer. "
+            'List some, such as "+8613900000000"'
+        )
+    if str(settings.public_url).startswith("http://"):
+        yield warning(
+            "twilio.public_url: is not https; what callers say of themselves crosses the net in the clear"
+        )
+    yield fine(str(settings.public_url))
+
+
 def clock(examined: Examined) -> Iterator[Finding]:
     """Shows the time of day as opening hours see it, for the operator to compare with a watch."""
     settings = examined.settings
@@ -181,16 +212,30 @@ CHECKS: dict[str, Check] = {
     "browser phones": browser_phones,
     "prompts": prompts,
     "desk texts": desk_texts,
+    "questionnaires": questionnaires,
     "database": database,
     "calendar": calendar,
     "duty phones": duty_phones,
+    "duty list": duty_list,
+    "notice texts": notice_texts,
+    "notices": notices,
+    "twilio": twilio,
     "clock": clock,
     "running": running,
 }
 
 BEFORE_START: dict[str, Check] = {
     name: CHECKS[name]
-    for name in ("configuration", "home", "ports", "audio ports", "browser phones", "prompts", "desk texts")
+    for name in (
+        "configuration",
+        "home",
+        "ports",
+        "audio ports",
+        "browser phones",
+        "prompts",
+        "desk texts",
+        "notice texts",
+    )
 }
 """What must be right before `hotline run` starts anything."""
 

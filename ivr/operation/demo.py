@@ -12,6 +12,7 @@ from datetime import datetime
 from ivr.config import Settings
 from ivr.config.sections import Device, DeviceKind, Person, Role
 from ivr.operation import demo_people as words
+from ivr.operation.demo_cases import WORKS_AT, fill_cases
 from ivr.standard.customer_type import CustomerType
 from storage.customer_values import CustomerValues
 from storage.database import Database
@@ -35,6 +36,7 @@ class Filled:
 
     customers: int
     units: int
+    cases: int
     people: list[FirstSignIn]
 
 
@@ -54,14 +56,16 @@ def fill(database: Database, settings: Settings, now: datetime) -> Filled:
 
     :raises StorageError: the database cannot be written; customers and units are in it whole or not at all.
     """
-    customers = [ready(values) for values in made_up_customers(now.year)]
+    made_up = list(made_up_customers(now.year))
+    customers = [ready(values) for values in made_up]
     with database.write() as connection:
         add_all(connection, customers, None, now, demo=True)
         units = demo.add_units(connection, words.UNITS)
         demo.note_filled(connection, now, customers=len(customers), units=units)
     known = {person.work_number for person in settings.people}
     people = [add_person(database, person, now) for person in _people(settings, known)]
-    return Filled(len(customers), len(units), people)
+    cases = fill_cases(database, settings, made_up, now)
+    return Filled(len(customers), len(units), cases, people)
 
 
 def made_up_customers(this_year: int) -> Iterator[CustomerValues]:
@@ -149,6 +153,7 @@ def _people(settings: Settings, known: set[str]) -> Iterator[Person]:
         ("1003", "陈静", Role.AGENT),
         ("1004", "周涛", Role.AGENT),
         ("3001", "孙悦", Role.QUALITY_READER),
+        *((number, name, Role.UNIT) for number, (_, _, name) in WORKS_AT.items()),
         ("9002", "钱进", Role.AUDITOR),
     ):
         if work_number not in known:

@@ -25,6 +25,7 @@ from ivr.operation.checks import before_start
 from ivr.operation.doctor import Examined
 from ivr.operation.engine_watch import EngineWatch
 from ivr.operation.kept_programs import ChildProgram, KeptProgram, Pbx
+from ivr.operation.nightly import DiskWatch, Nightly
 from ivr.operation.supervisor import Supervisor
 from ivr.operation.web_probe import answers, web_address
 from ivr.people_command import print_first_sign_ins
@@ -128,7 +129,10 @@ def _install_prompts(settings: Settings, prompts_folder: Path) -> None:
 def _fill_demo(database: Database, settings: Settings) -> list[FirstSignIn]:
     """Fill a new demo in; returns who was made for it."""
     filled = demo.fill(database, settings, datetime.now(UTC))
-    show(f"demo: made up {filled.customers} customers, {filled.units} units and {len(filled.people)} people")
+    show(
+        f"demo: made up {filled.customers} customers, {filled.units} units, "
+        f"{filled.cases} cases and {len(filled.people)} people"
+    )
     return filled.people
 
 
@@ -166,7 +170,8 @@ async def _keep(
         _show_sign_ins(settings, first_sign_ins)
         log.info("hotline.ready", seconds=round(_seconds_since_start(), 1))
 
-    await supervisor.run(started, [lambda: watch.watch(engine)])
+    nightly, disk = Nightly(settings, database, say), DiskWatch(settings, say)
+    await supervisor.run(started, [lambda: watch.watch(engine), nightly.keep, disk.keep])
     show("The hotline has ended.")
 
 

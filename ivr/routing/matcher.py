@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from ivr.errors import StorageError
 from ivr.ledger import Ledger
+from ivr.standard.agent_choice import RoutingRules
 from storage.queries import matching, presence
-from storage.queries.matching import RoutingRules
 from storage.queries.offers import NewOffer
 
 log = structlog.get_logger(__name__)

@@ -45,6 +45,18 @@ def media(catalogue: Catalogue, prompt_id: str, language: str, **values: object)
     return uris
 
 
+def spoken(catalogue: Catalogue, prompt_id: str, language: str) -> str:
+    """The words of a prompt without values, for a voice that is not ours.
+
+    Raises:
+        PromptError: unknown prompt or language, or it needs values.
+    """
+    media(catalogue, prompt_id, language)
+    return "".join(
+        piece.wording for piece in catalogue.prompts[prompt_id][language] if isinstance(piece, Fragment)
+    )
+
+
 def _require_same(prompt_id: str, wanted: set[str], given: set[str]) -> None:
     if missing := wanted - given:
         raise PromptError(f"prompt '{prompt_id}': needs the value {', '.join(sorted(missing))}")

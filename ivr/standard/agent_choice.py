@@ -1,7 +1,8 @@
 """Who gets whom: which free agent a waiting caller is offered to.
 
 The callers are walked in the order of :mod:`ivr.standard.queue_order`; each takes the best of the agents
-that are left: the one they lost (R-12.12), then one who speaks their language, then the best level of
+that are left: the one they lost (R-12.12), then the first responder of their open case (R-FR), if that one
+has the skill and it is no alarm, then one who speaks their language, then the best level of
 the skill (1 is the best), then the longest idle. So an agent never goes to a later caller while an
 earlier one whom this agent could serve goes without.
 """
@@ -9,9 +10,9 @@ earlier one whom this agent could serve goes without.
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from ivr.standard.queue_order import OrderKey
+from ivr.standard.queue_order import OrderKey, order_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class WaitingCall:
     ring_all: bool
     open_offers: int
     alarm: bool
+    first_responder_id: int | None = None
+    """Of the caller's open case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +55,63 @@ class FreeAgent:
 Pair = tuple[WaitingCall, FreeAgent]
 
 
+@dataclass(frozen=True, slots=True)
+class RoutingRules:
+    """What matching needs of config.yaml.
+
+    :param skills: queue → skill. ``language_skills``: language → preferred skill.
+    :param ring_all_after: an alarm caller waiting so long rings every free agent at once.
+    """
+
+    skills: Mapping[str, str]
+    language_skills: Mapping[str, str]
+    ring_all_after: timedelta
+
+
+def as_waiting(
+    rules: RoutingRules,
+    now: datetime,
+    *,
+    call_id: int,
+    node: str,
+    queue: str,
+    language: str,
+    alarm: bool,
+    returned: bool,
+    preferred_agent_id: int | None,
+    priority: int,
+    queued_at: datetime,
+    open_offers: int,
+) -> WaitingCall:
+    """A caller as matching sees them at a moment.
+
+    :param preferred_agent_id: who lost this caller, where the call is ``returned``; else the first
+        responder of their open case (R-FR).
+    """
+    return WaitingCall(
+        id=call_id,
+        node=node,
+        queue=queue,
+        skill=rules.skills.get(queue, queue),
+        language_skill=rules.language_skills.get(language),
+        order=order_key(
+            alarm=alarm, returned=returned, priority=priority, queued_at=queued_at, call_id=call_id
+        ),
+        preferred_agent_id=preferred_agent_id if returned else None,
+        first_responder_id=None if returned else preferred_agent_id,
+        ring_all=alarm and now - queued_at >= rules.ring_all_after,
+        open_offers=open_offers,
+        alarm=alarm,
+    )
+
+
 def choose(
     agents: Iterable[FreeAgent],
     *,
     skill: str,
     language_skill: str | None = None,
     preferred_agent_id: int | None = None,
+    first_responder_id: int | None = None,
     anybody: bool = False,
 ) -> int | None:
     """The agent who is asked first.
@@ -67,13 +121,15 @@ def choose(
         already.
     :param language_skill: skill of those who are asked before others.
     :param preferred_agent_id: who is asked before everybody.
+    :param first_responder_id: who is asked next, if they have the skill.
     :param anybody: those without the skill are asked too, after the others.
     :returns: the agent's id, or None when nobody fits.
     """
 
-    def rank(agent: FreeAgent) -> tuple[bool, bool, bool, float, datetime, int]:
+    def rank(agent: FreeAgent) -> tuple[bool, bool, bool, bool, float, datetime, int]:
         return (
             agent.id != preferred_agent_id,
+            agent.id != first_responder_id or skill not in agent.skills,
             language_skill is not None and language_skill not in agent.skills,
             agent.wrapping_up,
             agent.skills.get(skill, math.inf),
@@ -122,6 +178,7 @@ def _take_best(call: WaitingCall, left: dict[int, FreeAgent], pairs: list[Pair])
         skill=call.skill,
         language_skill=call.language_skill,
         preferred_agent_id=call.preferred_agent_id,
+        first_responder_id=None if call.alarm else call.first_responder_id,
         anybody=call.ring_all,
     )
     if chosen is not None:

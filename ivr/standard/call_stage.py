@@ -16,6 +16,7 @@ class CallStage(StrEnum):
     SURVEY = "survey"  # is asked to rate the service
     MESSAGE = "message"  # leaves a message
     CALL_BACK = "call_back"  # confirms the number to be called back at
+    ASKING = "asking"  # called by the hotline itself: it rings there, then questions by key
     ENDED = "ended"  # over
 
 
@@ -23,7 +24,7 @@ class CallDirection(StrEnum):
     """Who called whom."""
 
     INBOUND = "inbound"  # somebody called the hotline
-    OUTBOUND = "outbound"  # an agent called somebody
+    OUTBOUND = "outbound"  # an agent, or the hotline itself, called somebody
 
 
 class CallOutcome(StrEnum):
@@ -35,11 +36,13 @@ class CallOutcome(StrEnum):
     MESSAGE_LEFT = "message_left"  # a message was recorded
     CALL_BACK_STORED = "call_back_stored"  # asked to be called back
     LEFT_AFTER_HOURS = "left_after_hours"  # heard the opening hours and left
+    TURNED_AWAY = "turned_away"  # the number is on the blacklist (R-BL)
     NUMBER_UNKNOWN = "number_unknown"  # dialled a number that is none of ours
     CALLED_BUSY = "called_busy"  # a call out: the number was busy
     CALLED_NOT_ANSWERING = "called_not_answering"  # a call out: it rang and nobody answered
     CALLED_REFUSED = "called_refused"  # a call out: the other side refused it
     CALLED_NOT_REACHED = "called_not_reached"  # a call out: the number could not be reached
+    ASKED = "asked"  # a call by the hotline itself: answered, and asked whether it suits
     CALL_OUT_GIVEN_UP = "call_out_given_up"  # a call out: the agent ended it before anybody answered
     FAILED = "failed"  # ended by a fault of ours
 

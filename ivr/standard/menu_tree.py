@@ -15,6 +15,7 @@ class MenuStep(StrEnum):
     QUEUE = "queue"  # the caller goes into a queue
     MENU = "menu"  # a menu is played from its beginning, maybe in another language
     REPEAT = "repeat"  # the same menu once more, as the caller asked or after silence
+    CASE_STATUS = "case_status"  # the caller hears how a case stands, then the same menu
     WRONG_KEY = "wrong_key"  # say that this key leads nowhere, then the same menu once more
 
 
@@ -50,13 +51,15 @@ class MenuRule:
     """What holds in every menu (config.yaml: alarm, silence).
 
     ``rounds``: how often a menu is played to somebody who presses nothing or the wrong key before
-    they go to ``silence_queue``.
+    they go to ``silence_queue``. ``case_key``: tells in every menu how a case stands, unless that menu has
+    another use for it; None: nowhere.
     """
 
     alarm_key: str
     alarm_queue: str
     rounds: int
     silence_queue: str
+    case_key: str | None = None
 
 
 def next_step(
@@ -72,6 +75,8 @@ def next_step(
     if pressed == rule.alarm_key:
         return MenuDecision(MenuStep.QUEUE, queue=rule.alarm_queue)
     does = keys.get(pressed) if pressed is not None else None
+    if does is None and pressed is not None and pressed == rule.case_key:
+        return MenuDecision(MenuStep.CASE_STATUS, menu=here, rounds_used=rounds_used)
     if does is None:
         return _without_choice(rule, pressed, here, rounds_used + 1)
     if does.queue is not None:

@@ -21,6 +21,14 @@ class RecordField(StrEnum):
     URGENCY = "urgency"  # how soon
     UNIT = "unit_id"  # 责任单位
     CUSTOMER = "customer_id"  # of the archive
+    ANSWERED = "answered"  # of a consultation: whether the customer was answered in the call (R-13.3)
+
+
+class Answered(StrEnum):
+    """Whether a consultation was answered in the call."""
+
+    IN_THE_CALL = "yes"  # nothing is owed
+    OWED = "no"  # the customer is answered later, within the time (R-13.3)
 
 
 _F = RecordField
@@ -34,6 +42,9 @@ REQUIRED: Mapping[str, tuple[RecordField, ...]] = {
 }
 """By kind of call, in the order of the form."""
 
+ANSWER_OWED = (*_WHO, _F.CONTENT)
+"""Of a consultation that is answered later: name and number are taken (R-13.3)."""
+
 PASSED_ON = frozenset({"repair", "alarm", "complaint"})
 """Kinds that go to a unit in the transaction that saves them (R-14.1, R-15.1)."""
 
@@ -44,4 +55,6 @@ def missing(kind: str, fields: Mapping[str, str | None]) -> list[RecordField]:
     :param kind: one of consultation, repair, alarm, complaint.
     :param fields: the form's text by field.
     """
-    return [field for field in REQUIRED[kind] if not (fields.get(field) or "").strip()]
+    later = kind == "consultation" and fields.get(_F.ANSWERED) == Answered.OWED
+    wanted = ANSWER_OWED if later else REQUIRED[kind]
+    return [field for field in wanted if not (fields.get(field) or "").strip()]

@@ -16,3 +16,4 @@ class RecordingStatus(StrEnum):
     RUNNING = "running"  # being recorded
     FINISHED = "finished"  # on disk, with length and SHA-256
     FAILED = "failed"  # not there or not usable; the reason is kept
+    DELETED = "deleted"  # its time was over (config.yaml: retention); that it was made is kept

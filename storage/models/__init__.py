@@ -1,7 +1,9 @@
 """The tables. Importing this package makes all of them known to :class:`Base`."""
 
 from storage.models.agents import Agent, AgentPresence, AgentSkill, AgentStateChange, SignIn
+from storage.models.audit_chain import AuditLink
 from storage.models.calls import Call, Offer, Recording, SurveyAnswer
+from storage.models.carriers import CarrierStatus, ReceivedText
 from storage.models.case_life import (
     CaseEntry,
     CaseHandover,
@@ -24,8 +26,29 @@ from storage.models.columns import Base
 from storage.models.conversation import Hold, Talk, Transfer
 from storage.models.customers import Customer, CustomerChange, CustomerImport, CustomerNumber
 from storage.models.engine import Command, Engine, Event
+from storage.models.incidents import BlacklistProposal, ComplaintSummary, Incident, IncidentCase
+from storage.models.notices import DutyAlert, DutyCall, Notice, ReadingPosition
 from storage.models.phones import BrowserPhone, CallQuality, VisitorPhone
+from storage.models.quality import (
+    QualityDraw,
+    QualityFinding,
+    QualityObjection,
+    QualityPopulation,
+    QualitySample,
+    QualityScore,
+    QualitySheet,
+)
 from storage.models.records import CallRecord, Case, CaseCounter, RecordDraft, ScriptTick, Unit
+from storage.models.revisits import (
+    Campaign,
+    CampaignRefusal,
+    DialAttempt,
+    DialedNumber,
+    DialerState,
+    DialTask,
+    DoNotCall,
+    RevisitAnswer,
+)
 from storage.models.tasks import Task
 
 __all__ = [
@@ -33,12 +56,17 @@ __all__ = [
     "AgentPresence",
     "AgentSkill",
     "AgentStateChange",
+    "AuditLink",
     "Base",
     "BlacklistEntry",
+    "BlacklistProposal",
     "BrowserPhone",
     "Call",
     "CallQuality",
     "CallRecord",
+    "Campaign",
+    "CampaignRefusal",
+    "CarrierStatus",
     "Case",
     "CaseCounter",
     "CaseEntry",
@@ -48,21 +76,42 @@ __all__ = [
     "CasePhoto",
     "CaseToken",
     "Command",
+    "ComplaintSummary",
     "Customer",
     "CustomerChange",
     "CustomerImport",
     "CustomerNumber",
+    "DialAttempt",
+    "DialTask",
+    "DialedNumber",
+    "DialerState",
+    "DoNotCall",
     "Duty",
+    "DutyAlert",
+    "DutyCall",
     "Engine",
     "Event",
     "Hold",
+    "Incident",
+    "IncidentCase",
+    "Notice",
     "Obligation",
     "ObligationPause",
     "ObligationWarning",
     "Offer",
+    "QualityDraw",
+    "QualityFinding",
+    "QualityObjection",
+    "QualityPopulation",
+    "QualitySample",
+    "QualityScore",
+    "QualitySheet",
+    "ReadingPosition",
+    "ReceivedText",
     "RecordDraft",
     "Recording",
     "ResponsiblePerson",
+    "RevisitAnswer",
     "RevisitDraw",
     "ScriptTick",
     "SearchText",

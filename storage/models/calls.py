@@ -24,6 +24,12 @@ class Call(Base):
         Index("ix_calls_caller_number_arrived_at", "caller_number", "arrived_at"),
         Index("uq_calls_pbx_node_channel", "pbx_node", "channel", unique=True),
         Index(
+            "ix_calls_case_id",
+            "case_id",
+            sqlite_where=text("case_id IS NOT NULL"),
+            postgresql_where=text("case_id IS NOT NULL"),
+        ),
+        Index(
             "ix_calls_live",
             "stage",
             "queued_at",
@@ -64,6 +70,7 @@ class Call(Base):
     returned: Mapped[bool] = mapped_column(Boolean, default=False)
     """The agent's leg went first and the caller is to be served ahead of the queue (R-12.12)."""
     preferred_agent_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
+    """Whom they lost, where they are ``returned``; else the first responder of their open case (R-FR)."""
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
     """Who talks or talked last."""
     agent_channel: Mapped[str | None] = mapped_column(String(80))

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from storage.models import Event
+from storage.queries import audit_chain
 
 
 class ConsoleFact(StrEnum):
@@ -23,7 +24,20 @@ class ConsoleFact(StrEnum):
     CUSTOMERS_SEARCHED = "console.customers_searched"  # was shown a list of customers (R-18)
     CUSTOMERS_IMPORTED = "console.customers_imported"  # brought a list into the archive
     RECORD_SAVED = "console.record_saved"  # made a case of a call, or corrected one (R-AR)
+    CASE_BY_LINK = "console.case_by_link"  # opened a case by the link to it, or was refused
+    PHOTO_SHOWN = "console.photo_shown"  # was given a photo of a case (R-18)
+    UNITS_CHANGED = "console.units_changed"  # made, changed or removed a unit or one of its people
+    BLACKLIST_CHANGED = "console.blacklist_changed"  # proposed, approved, turned down or lifted (R-BL)
+    SUMMARY_TAKEN = "console.summary_taken"  # took the monthly summary away as a file, or handed it in (R-CS)
+    CASE_LOOKED_AT = "console.case_looked_at"  # opened a case, on the screen or as its form on paper (R-18)
+    CASES_EXPORTED = "console.cases_exported"  # took a list of cases away as a file (R-18, R-19)
+    SEARCHED = "console.searched"  # was shown what a search found (R-18)
+    REPORT_TAKEN = "console.report_taken"  # took a report away as a file (R-18, R-19)
+    QUALITY_DRAWN = "console.quality_drawn"  # drew the recordings of a month (R-QA1)
+    QUALITY_READ = "console.quality_read"  # opened a drawn recording (R-18)
+    QUALITY_SCORED = "console.quality_scored"  # scored one, objected to a score or decided (R-QA2)
     LOG_READ = "console.log_read"  # looked at the audit log
+    DELETED_BY_RULE = "console.deleted_by_rule"  # the program deleted what was past its time (retention)
 
 
 def note(
@@ -35,9 +49,11 @@ def note(
     data: dict[str, Any],
     call_id: int | None = None,
 ) -> None:
-    """Write one line of the audit log, in the transaction of what it is about.
+    """Write one line of the audit log, in the transaction of what it is about (``Database.write``).
 
     :param agent_id: who did it; None where nobody with such a work number is known.
     :param data: from where (``address``), and what it was about.
     """
-    connection.execute(insert(Event).values(at=now, kind=kind, agent_id=agent_id, call_id=call_id, data=data))
+    values = {"at": now, "kind": kind, "agent_id": agent_id, "call_id": call_id, "data": data}
+    written = connection.execute(insert(Event).values(values).returning(Event.id))
+    audit_chain.remember(connection, written.scalar_one())

@@ -73,6 +73,13 @@ class WholeCall:
 
 def page(connection: Connection, wanted: CallFilter, *, offset: int, limit: int) -> list[ListedCall]:
     """One page of the list, the newest first."""
+    return listed(connection, _condition(wanted), offset=offset, limit=limit)
+
+
+def listed(
+    connection: Connection, condition: ColumnElement[bool], *, offset: int, limit: int
+) -> list[ListedCall]:
+    """The calls of a condition, the newest first."""
     recordings = select(func.count()).where(Recording.call_id == Call.id).scalar_subquery()
     rows = connection.execute(
         select(
@@ -93,7 +100,7 @@ def page(connection: Connection, wanted: CallFilter, *, offset: int, limit: int)
         )
         .outerjoin(Agent, Agent.id == Call.agent_id)
         .outerjoin(SurveyAnswer, SurveyAnswer.call_id == Call.id)
-        .where(_condition(wanted))
+        .where(condition)
         .order_by(Call.arrived_at.desc(), Call.id.desc())
         .offset(offset)
         .limit(limit)

@@ -4,11 +4,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from ivr.config.sections import CallKind
 from ivr.standard.call_stage import CallOutcome
-from storage.models import Agent, Call, Case, Unit
+from ivr.standard.case_life import CaseState
+from storage.models import Agent, Call, Case, CaseLife, Unit
+from storage.queries.obligations import NEVER
 from storage.telephone_numbers import read_number, spellings
 
 
@@ -34,6 +36,10 @@ class OpenCase:
     content: str
     unit: str | None
     work_number: str
+    """Of the first responder now (R-FR)."""
+    state: CaseState | None = None
+    due_at: datetime | None = None
+    """When the next thing is due; None: nothing is."""
 
 
 def numbers_like(number: str, area_code: str | None) -> list[str]:
@@ -67,14 +73,25 @@ def open_cases(
     if not whose:
         return []
     rows = connection.execute(
-        select(Case.id, Case.number, Case.kind, Case.created_at, Case.content, Unit.name, Agent.work_number)
-        .join(Agent, Agent.id == Case.first_responder_id)
-        .outerjoin(Unit, Unit.id == Case.unit_id)
+        select(
+            Case.id,
+            Case.number,
+            func.coalesce(CaseLife.kind, Case.kind, type_=Case.kind.type),
+            Case.created_at,
+            Case.content,
+            Unit.name,
+            Agent.work_number,
+            CaseLife.state,
+            CaseLife.due_at,
+        )
+        .outerjoin(CaseLife, CaseLife.case_id == Case.id)
+        .join(Agent, Agent.id == func.coalesce(CaseLife.owner_id, Case.first_responder_id))
+        .outerjoin(Unit, Unit.id == func.coalesce(CaseLife.unit_id, Case.unit_id))
         .where(Case.closed_at.is_(None), or_(*whose))
         .order_by(Case.created_at.desc())
         .limit(limit)
     )
-    return [OpenCase(*row) for row in rows]
+    return [OpenCase(*row[:8], due_at=None if row.due_at == NEVER else row.due_at) for row in rows]
 
 
 def _whose(numbers: Collection[str], customers: Collection[int]) -> Iterable[ColumnElement[bool]]:

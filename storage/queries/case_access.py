@@ -42,6 +42,11 @@ def locked(connection: Connection, case_id: int) -> Row[Any]:
     return row
 
 
+def life_of(connection: Connection, case_id: int) -> Row[Any] | None:
+    """The life of a case to look at; somebody else may do a step of it meanwhile. None: there is none."""
+    return connection.execute(select(*CaseLife.__table__.c).where(CaseLife.case_id == case_id)).one_or_none()
+
+
 def hats_of(connection: Connection, life: Row[Any], who: Who) -> frozenset[Actor]:
     """How somebody stands to a case, by what the database says of them now."""
     hats: set[Actor] = set()

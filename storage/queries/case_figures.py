@@ -13,7 +13,7 @@ from ivr.standard.first_responder import answerable
 from ivr.standard.incident import Located, Proposal, neighbourhood, proposals
 from ivr.standard.objection import LinkKind
 from ivr.standard.obligations import ObligationKind, ObligationOutcome
-from storage.models import Agent, Case, CaseLife, CaseLink, Customer, Obligation, Unit
+from storage.models import Agent, Case, CaseLife, CaseLink, Customer, IncidentCase, Obligation, Unit
 from storage.queries.case_view import handovers
 
 _LOOKED_AT = (CallKind.ALARM, CallKind.REPAIR)
@@ -69,21 +69,24 @@ def proposed_incidents(
 
     :param window: between one and the next (config.yaml: incidents.window_minutes).
     """
-    told_already = (
+    return proposals(unassigned(connection, now - 2 * window), window, at_least)
+
+
+def unassigned(connection: Connection, since: datetime) -> list[Located]:
+    """Alarms and repairs made since a moment that are of no incident, and where they are."""
+    linked = (
         select(CaseLink.case_id)
         .where(CaseLink.case_id == Case.id, CaseLink.kind == LinkKind.SAME_INCIDENT)
         .exists()
     )
+    of_incident = select(IncidentCase.id).where(IncidentCase.case_id == Case.id).exists()
     rows = connection.execute(
         select(Case.id, Case.created_at, Customer.compound, Case.address)
         .join(CaseLife, CaseLife.case_id == Case.id)
         .outerjoin(Customer, Customer.id == Case.customer_id)
-        .where(Case.created_at > now - 2 * window, CaseLife.kind.in_(_LOOKED_AT), ~told_already)
+        .where(Case.created_at > since, CaseLife.kind.in_(_LOOKED_AT), ~linked, ~of_incident)
     )
-    located = [
-        Located(row.id, row.created_at, neighbourhood(row.compound or row.address or "")) for row in rows
-    ]
-    return proposals(located, window, at_least)
+    return [Located(row.id, row.created_at, neighbourhood(row.compound or row.address or "")) for row in rows]
 
 
 def late(connection: Connection, from_at: datetime, until_at: datetime, *, limit: int) -> list[Late]:

@@ -194,7 +194,10 @@ def of_customer(
     if customer_id is not None:
         whose.append(Case.customer_id == customer_id)
     if numbers:
-        whose.append(Case.contact_number.in_(list(numbers)))
+        by_number = Case.contact_number.in_(list(numbers))
+        # Several customers may share a number: a case that names another one of them is not this one's.
+        others = or_(Case.customer_id.is_(None), Case.customer_id == customer_id)
+        whose.append(by_number if customer_id is None else and_(by_number, others))
     if not whose:
         return []
     return lines(connection, columns().where(or_(*whose)).order_by(Case.id.desc()).limit(limit))

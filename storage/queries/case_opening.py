@@ -225,18 +225,20 @@ def object_to(
     digits: int,
     urgency: Urgency = Urgency.ORDINARY,
     call_id: int | None = None,
+    seen: int | None = None,
 ) -> Opened:
     """The customer does not accept the conclusion: a new form with the original attached (R-CA, R-14.4).
 
     :param said: what the customer objects; it is what the new case says.
     :param series: of the new number, from :func:`ivr.standard.case_number.series`; ``digits`` of its serial.
     :param call_id: the call in which the customer said so.
+    :param seen: how many entries the case had on the page; None: whatever they are.
     :raises CaseRefused: the complaint is not answered yet, or somebody without a work number asks.
     """
     if who.agent_id is None:
         raise CaseRefused(CaseRefusal.NOT_YOURS_TO_DO, "an objection is taken by somebody who answers calls")
     old = locked(connection, case_id)
-    do(connection, case_id, Asked(CaseStep.OBJECT, said), who, now, clockwork)
+    do(connection, case_id, Asked(CaseStep.OBJECT, said, seen=seen), who, now, clockwork)
     urgent = urgency is not Urgency.ORDINARY
     form = new_form(old.answered_at, now, clockwork.times, urgent=urgent)
     number = case_number(series, next_serial(connection, series), digits)

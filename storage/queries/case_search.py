@@ -79,6 +79,19 @@ def cases(
     return list(found.values())[:limit]
 
 
+def case_ids(connection: Connection, typed: str, *, most: int) -> list[int]:
+    """Ids of cases in whose texts every word stands, the newest hit first, ``most`` of them at the most."""
+    found: dict[int, None] = {}
+    before: int | None = None
+    for _ in range(MOST_PAGES):
+        page = hits(connection, typed, limit=most, before=before)
+        found.update((hit.case_id, None) for hit in page if hit.case_id is not None)
+        if len(found) >= most or len(page) < most:
+            break
+        before = page[-1].id
+    return list(found)[:most]
+
+
 def _lines_of(connection: Connection, page: Sequence[Hit], without: Collection[int]) -> list[CaseLine]:
     """The cases of hits, in their order."""
     ids = dict.fromkeys(hit.case_id for hit in page if hit.case_id is not None)

@@ -17,11 +17,13 @@ from storage.models import (
     Case,
     CaseEntry,
     CaseHandover,
+    CaseLife,
     CaseLink,
     Obligation,
     ObligationPause,
     ObligationWarning,
     ResponsiblePerson,
+    Unit,
 )
 from storage.queries.case_lists import CaseLine, columns, lines
 from storage.queries.obligations import timer_of
@@ -196,6 +198,18 @@ def handovers(connection: Connection, case_id: int) -> tuple[Handover, ...]:
         .order_by(CaseHandover.id)
     )
     return tuple(Handover(*row) for row in rows)
+
+
+def answers_for(connection: Connection, case_id: int) -> tuple[list[str], str | None]:
+    """First responders of a case from the first on, and its unit: whom a late figure names (R-FR)."""
+    row = connection.execute(
+        select(Agent.name, Unit.name.label("unit"))
+        .select_from(CaseLife)
+        .join(Agent, Agent.id == CaseLife.owner_id)
+        .outerjoin(Unit, Unit.id == CaseLife.unit_id)
+        .where(CaseLife.case_id == case_id)
+    ).one()
+    return answerable(row.name, handovers(connection, case_id), None), row.unit
 
 
 def linked(connection: Connection, case_id: int) -> tuple[Linked, ...]:

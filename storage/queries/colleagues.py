@@ -1,5 +1,6 @@
 """Who may be asked or given a call: people at their desks and what they do now."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -33,3 +34,11 @@ def at_work(connection: Connection, but: int) -> list[Colleague]:
         .order_by(Agent.work_number)
     )
     return [Colleague(*row) for row in rows]
+
+
+def names_of(connection: Connection, agent_ids: Collection[int]) -> dict[int, str]:
+    """Work number and name of people, also of those who have left, by id."""
+    rows = connection.execute(
+        select(Agent.id, Agent.work_number, Agent.name).where(Agent.id.in_(list(agent_ids)))
+    )
+    return {agent_id: f"{work_number} {name}" for agent_id, work_number, name in rows}

@@ -123,6 +123,6 @@ def _rows(connection: Connection, waiting: list[WaitingCall], now: datetime) -> 
     for skill, language_skill, alarm in {(call.skill, call.language_skill, call.alarm) for call in takers}:
         values = {"now": now, "skill": skill, "language_skill": language_skill, "most": len(takers)}
         yield from _BEST[alarm].rows(connection, values)
-    preferred = {call.preferred_agent_id for call in takers if call.preferred_agent_id is not None}
-    if preferred:
-        yield from connection.execute(_THESE, {"now": now, "agents": sorted(preferred)})
+    preferred = {agent for call in takers for agent in (call.preferred_agent_id, call.first_responder_id)}
+    if known := sorted(agent for agent in preferred if agent is not None):
+        yield from connection.execute(_THESE, {"now": now, "agents": known})

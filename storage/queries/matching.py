@@ -1,8 +1,7 @@
 """Who gets whom: one transaction that pairs waiting callers with free agents and reserves both."""
 
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, func, or_, select
 
 from ivr.config.sections import CallKind, DeviceKind
 from ivr.standard import queue_order
-from ivr.standard.agent_choice import WaitingCall, pair
+from ivr.standard.agent_choice import RoutingRules, WaitingCall, as_waiting, pair
 from ivr.standard.agent_state import TAKES_CALLS
 from ivr.standard.call_stage import CallStage
 from ivr.standard.device_name import device_name
@@ -40,19 +39,6 @@ _MINE_WAITING = Prepared(_WAITING.where(Call.pbx_node == bindparam("node")).limi
 _LIVE_NODES = select(Engine.pbx_node).where(Engine.seen_at > bindparam("alive_since"))
 ENGINE_DEAD_AFTER = timedelta(seconds=10)
 """Callers of a node whose engine has been silent for so long do not hold agents back from others."""
-
-
-@dataclass(frozen=True, slots=True)
-class RoutingRules:
-    """What matching needs of config.yaml.
-
-    :param skills: queue → skill. ``language_skills``: language → preferred skill.
-    :param ring_all_after: an alarm caller waiting so long rings every free agent at once.
-    """
-
-    skills: Mapping[str, str]
-    language_skills: Mapping[str, str]
-    ring_all_after: timedelta
 
 
 def endpoint_of(work_number: str, kind: DeviceKind, address: str | None) -> str:
@@ -111,17 +97,19 @@ def _waiting_calls(
     if any(row.pbx_node != node for row in rows):
         alive |= set(connection.execute(_LIVE_NODES, {"alive_since": now - ENGINE_DEAD_AFTER}).scalars())
     return [
-        WaitingCall(
-            id=row.id,
+        as_waiting(
+            rules,
+            now,
+            call_id=row.id,
             node=row.pbx_node,
             queue=row.queue,
-            skill=rules.skills.get(row.queue, row.queue),
-            language_skill=rules.language_skills.get(row.language),
-            order=_order(row),
-            preferred_agent_id=row.preferred_agent_id,
-            ring_all=row.kind is CallKind.ALARM and now - row.queued_at >= rules.ring_all_after,
-            open_offers=row.open_offers,
+            language=row.language,
             alarm=row.kind is CallKind.ALARM,
+            returned=row.returned,
+            preferred_agent_id=row.preferred_agent_id,
+            priority=row.priority,
+            queued_at=row.queued_at,
+            open_offers=row.open_offers,
         )
         for row in rows
         if row.pbx_node in alive and not (row.pbx_node == node and has_left(row.id))

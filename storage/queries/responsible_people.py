@@ -4,12 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, insert, or_, select, update
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from ivr.errors import CaseRefused
 from ivr.standard.case_refusal import CaseRefusal
 from ivr.standard.overdue import Rung
-from storage.models import Agent, Duty, ResponsiblePerson
+from storage.models import Agent, Duty, ResponsiblePerson, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,14 @@ class Told:
     name: str
     number: str | None
     mail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How many people have a number, and an address of mail."""
+
+    number: int
+    mail: int
 
 
 _COLUMNS = (
@@ -85,6 +93,19 @@ def of_unit(connection: Connection, unit_id: int, duty: Duty | None = None) -> l
         wanted = wanted.where(ResponsiblePerson.duty == duty)
     rows = connection.execute(wanted.order_by(ResponsiblePerson.name, ResponsiblePerson.id))
     return [Person(*row) for row in rows]
+
+
+def reach(connection: Connection) -> Reach:
+    """How many people are told by text, and how many by mail."""
+    counted = select(func.count(ResponsiblePerson.number), func.count(ResponsiblePerson.mail)).where(_STILL)
+    return Reach(*connection.execute(counted).one())
+
+
+def units_without_people(connection: Connection) -> list[str]:
+    """Units that work is passed on to, of which nobody would be told."""
+    there = select(ResponsiblePerson.id).where(ResponsiblePerson.unit_id == Unit.id, _STILL).exists()
+    rows = connection.execute(select(Unit.name).where(Unit.active, ~there).order_by(Unit.name, Unit.id))
+    return list(rows.scalars())
 
 
 def units_of(connection: Connection, agent_id: int) -> list[int]:

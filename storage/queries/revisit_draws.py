@@ -47,6 +47,7 @@ def draw_consultations(
     *,
     percent: float,
     seed: str,
+    first_from: datetime | None = None,
 ) -> Drawn:
     """Draw a share of the consultations since the last draw; who is picked is owed a revisit (R-13.5).
 
@@ -55,12 +56,11 @@ def draw_consultations(
 
     :param until_at: the end of the time that is drawn from, itself not included; not after ``now``.
     :param seed: fresh and unguessable, such as ``secrets.token_hex(16)``.
+    :param first_from: where the very first draw begins; older ones could not be revisited in time any more.
     :raises ValueError: the time has not passed yet, or nothing lies between the last draw and its end.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
-    last = connection.execute(select(func.max(RevisitDraw.until_at))).scalar_one()
-    from_at = last or datetime(2000, 1, 1, tzinfo=until_at.tzinfo)
+    one_at_a_time(connection)
+    from_at = last_until(connection) or first_from or datetime(2000, 1, 1, tzinfo=until_at.tzinfo)
     if not from_at < until_at <= now:
         raise ValueError(f"a draw is of the time from {from_at} on that has passed, not until {until_at}")
     population = _population(connection, from_at, until_at)
@@ -78,6 +78,18 @@ def draw_consultations(
     }
     draw_id = connection.execute(insert(RevisitDraw).values(values).returning(RevisitDraw.id)).scalar_one()
     return Drawn(draw_id, now, from_at, until_at, seed, percent, tuple(population), tuple(picks))
+
+
+def one_at_a_time(connection: Connection) -> None:
+    """Wait for a draw that another engine is at; until this transaction ends nobody else draws."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
+
+
+def last_until(connection: Connection) -> datetime | None:
+    """The end of the time that was drawn from last; None before the first draw."""
+    last: datetime | None = connection.execute(select(func.max(RevisitDraw.until_at))).scalar_one()
+    return last
 
 
 def _population(connection: Connection, from_at: datetime, until_at: datetime) -> list[int]:

@@ -19,6 +19,16 @@ PLACES = {
 } | {
     "customer_id": 1,
     "import_id": 1,
+    "number": "2026-11-0001",
+    "token": "never-given",
+    "photo_id": 1,
+    "notice_id": 1,
+    "unit_id": 1,
+    "person_id": 1,
+    "incident_id": 1,
+    "proposal_id": 1,
+    "entry_id": 1,
+    "sample_id": 1,
 }
 
 

@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,14 @@ from sqlalchemy import Connection, text
 
 from ivr.config import Settings, load
 from ivr.config.case_sections import working_days
+from ivr.config.sections import CallKind
 from ivr.standard.obligations import Clockwork
 from ivr.working_calendar import published_kind
 from storage.database import Database
-from storage.queries import case_lists, case_search, case_view
+from storage.queries import case_desk_list, case_lists, case_search, case_view
+from storage.queries.case_desk_list import CaseFilter, Which
 from storage.queries.obligation_warnings import next_at, take_due
+from tests.bench import case_saving
 from tests.bench.case_rows import NOW, TABLES, UNITS, Table, agents, words_to_look_for
 from tests.bench.table import Times
 from tests.postgres import PostgresCluster
@@ -33,6 +36,8 @@ PROJECT = Path(__file__).parents[2]
 AIM_MS = 100
 ASKED = 200
 PAGE = 50
+WITH_OWN_IDS = ("agents", "units", "cases")
+"""Tables that were filled with ids of our own; what is saved afterwards counts on from them."""
 
 
 def main() -> None:
@@ -75,6 +80,15 @@ def measure(name: str, address: str, count: int) -> None:
         print(
             f"  {question:44} p50 {times.p50:7.2f}  p95 {times.p95:7.2f}  "
             f"max {times.longest:7.2f} ms{verdict}"
+        )
+    saving = case_saving.measure(database)
+    for what, times, aim in (
+        ("a case saved, the console's whole answer", saving.save, case_saving.AIM_MS),
+        ("  beside: one row in a transaction", saving.row, None),
+    ):
+        verdict = f"   misses {aim} ms" if aim is not None and times.p95 > aim else ""
+        print(
+            f"  {what:44} p50 {times.p50:7.2f}  p95 {times.p95:7.2f}  max {times.longest:7.2f} ms{verdict}"
         )
     database.close()
 
@@ -121,6 +135,10 @@ def settle(database: Database) -> None:
             driver.execute("ANALYZE")
         else:
             driver.execute("SET LOCAL statement_timeout = 0")
+            for table in WITH_OWN_IDS:
+                driver.execute(
+                    f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"  # noqa: S608
+                )
             driver.execute("ANALYZE")
 
 
@@ -149,6 +167,17 @@ def questions(clocks: Clockwork, count: int) -> dict[str, Question]:
         "desk list, a first responder's open ones": lambda c, r: case_lists.of_owner(
             c, r.choice(agents()), limit=PAGE
         ),
+        "desk list by time left, all": lambda c, r: _by_time_left(c, CaseFilter()),
+        "desk list by time left, kind and unit": lambda c, r: _by_time_left(
+            c, CaseFilter(kind=CallKind.COMPLAINT, unit_id=r.randint(1, UNITS))
+        ),
+        "desk list, closed ones of a kind": lambda c, r: _by_time_left(
+            c, CaseFilter(Which.CLOSED, kind=CallKind.ALARM)
+        ),
+        "desk list, a week far back": lambda c, r: _by_time_left(c, _week(r)),
+        "desk list's head: open, late, soon": lambda c, r: case_desk_list.heads(
+            c, NOW, NOW + timedelta(hours=4), None
+        ),
         "desk list, far back": lambda c, r: case_lists.newest(c, limit=PAGE, before=r.randint(PAGE, count)),
         "unit's list by time left": lambda c, r: case_lists.of_unit(c, r.randint(1, UNITS), limit=PAGE),
         "unit's list, second page": page_two,
@@ -166,6 +195,15 @@ def questions(clocks: Clockwork, count: int) -> dict[str, Question]:
         )
     asked["take 50 warnings (writes)"] = lambda c, r: take_due(c, NOW, clocks, 50)
     return asked
+
+
+def _by_time_left(connection: Connection, wanted: CaseFilter) -> object:
+    return case_desk_list.page(connection, wanted, NOW, NOW + timedelta(hours=4), limit=PAGE)
+
+
+def _week(chance: random.Random) -> CaseFilter:
+    begin = NOW - timedelta(days=chance.randint(30, 1000))
+    return CaseFilter(Which.ALL, opened=(begin, begin + timedelta(days=7)), unit_id=chance.randint(1, UNITS))
 
 
 def asked(database: Database, ask: Question) -> Iterator[float]:

@@ -77,7 +77,7 @@ def test_the_first_start_tells_how_to_dial_and_to_sign_in(first_start: FirstStar
 
 
 def test_the_first_start_of_a_demo_says_that_its_customers_are_made_up(first_start: FirstStart) -> None:
-    assert "demo: made up 640 customers, 7 units and 4 people" in first_start.told
+    assert "demo: made up 640 customers, 7 units, 25 cases and 6 people" in first_start.told
     assert "640 made-up customers are in the archive (demo: false for service)" in first_start.told
     assert re.search(r"^9002 钱进 \(auditor\)$", first_start.told, re.MULTILINE)
 

@@ -13,8 +13,6 @@ from ivr.speech.prompt_ids import Prompt
 
 ROOT = Path(__file__).parents[2]
 PLAYED = re.compile(r"hotline/(?:[a-z]+|\{\{[^}]*\}\})/([a-z_]+)")
-READY_FOR_CASES = {Prompt.CASE_NUMBER_IS}
-"""Worded and rendered with the kind of value it shows off; cases get their numbers from people so far."""
 MEMBER = re.compile(r"\bPrompt\.([A-Z_]+)\b")
 
 
@@ -37,13 +35,20 @@ def spoken_in_menus() -> set[str]:
     return {prompt_id for menu in menus.values() for prompt_id in menu["prompts"]}
 
 
+def spoken_in_questionnaires() -> set[str]:
+    """The ids that the questionnaires of revisits ask."""
+    files = (ROOT / "prompts" / "questionnaires").glob("*.yaml")
+    found = [yaml.safe_load(file.read_text(encoding="utf-8"))["questions"] for file in files]
+    return {question["prompt"] for questions in found for question in questions.values()}
+
+
 def test_the_code_knows_exactly_the_prompts_of_the_catalogue(catalogue: Catalogue) -> None:
     assert set(Prompt) == set(catalogue.prompts)
 
 
 def test_every_prompt_is_spoken_somewhere() -> None:
-    spoken = spoken_in_code() | spoken_in_templates() | spoken_in_menus()
-    assert set(Prompt) - spoken == READY_FOR_CASES
+    spoken = spoken_in_code() | spoken_in_templates() | spoken_in_menus() | spoken_in_questionnaires()
+    assert set(Prompt) - spoken == set()
 
 
 def test_templates_and_menus_speak_only_what_there_is() -> None:

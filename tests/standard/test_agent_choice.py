@@ -214,3 +214,28 @@ def test_among_equals_the_longest_idle_is_asked(agents: list[FreeAgent], skill: 
     if equals:
         idle = {agent.id: agent.idle_since for agent in equals}
         assert chosen is not None and idle[chosen] == min(idle.values())
+
+
+def test_the_first_responder_of_the_callers_case_is_asked_before_others_of_the_skill() -> None:
+    """R-FR; the one who lost the caller goes before (R-12.12)."""
+    agents = [_agent(1, {"repair": 1}), _agent(2, {"repair": 5}), _agent(3, {"repair": 9})]
+    assert choose(agents, skill="repair", first_responder_id=2) == 2
+    assert choose(agents, skill="repair", first_responder_id=2, preferred_agent_id=3) == 3
+    assert choose(agents, skill="repair", first_responder_id=7) == 1
+
+
+def test_a_first_responder_without_the_skill_is_not_asked() -> None:
+    agents = [_agent(1, {"repair": 1}), _agent(2, {"consultation": 1})]
+    assert choose(agents, skill="repair", first_responder_id=2) == 1
+    assert choose(agents[1:], skill="repair", first_responder_id=2) is None
+    assert choose(agents, skill="alarm", first_responder_id=2, anybody=True) == 1
+
+
+def test_a_first_responder_is_taken_from_nobody_who_comes_before() -> None:
+    """The order of callers stays; an alarm has no first responder."""
+    agents = [_agent(1, {"repair": 1}), _agent(2, {"repair": 2})]
+    earlier, later = _call(1), replace(_call(2), first_responder_id=1)
+    assert _ids(pair([later, earlier], agents)) == [(1, 1), (2, 2)]
+    both = [_agent(1, {"alarm": 1}), _agent(2, {"alarm": 2})]
+    alarm = replace(_call(3, "alarm", alarm=True), first_responder_id=2)
+    assert _ids(pair([alarm], both)) == [(3, 1)]

@@ -98,3 +98,15 @@ def test_whatever_is_pressed_the_caller_is_never_hung_up_on(pressed: list[str | 
             return
         assert decision.menu is not None
         here, used = "main", decision.rounds_used
+
+
+def test_the_key_for_cases_works_in_menus_that_have_no_other_use_for_it() -> None:
+    """It is no round without a key; and the gas-leak key goes before it."""
+    rule = MenuRule("3", "alarm", 2, "consultation", case_key="5")
+    told = next_step(rule, {}, "5", here="main", rounds_used=1)
+    assert (told.step, told.menu, told.queue, told.rounds_used) == (MenuStep.CASE_STATUS, "main", None, 1)
+    taken = next_step(rule, {"5": KeyAction(queue="repair")}, "5", here="main", rounds_used=0)
+    assert taken.queue == "repair"
+    assert next_step(rule, {}, "3", here="main", rounds_used=0).queue == "alarm"
+    none = MenuRule("3", "alarm", 2, "consultation")
+    assert next_step(none, {}, "5", here="main", rounds_used=0).step is MenuStep.WRONG_KEY

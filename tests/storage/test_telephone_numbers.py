@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.telephone_numbers import NumberFault, home_spelling, read_number, spellings, split_numbers
+from storage.telephone_numbers import (
+    NumberFault,
+    home_spelling,
+    is_mobile,
+    read_number,
+    spellings,
+    split_numbers,
+)
 
 
 @pytest.mark.parametrize(
@@ -96,3 +103,20 @@ def test_numbers_are_shown_as_people_write_them() -> None:
 )
 def test_several_numbers_of_a_cell_are_taken_apart(text: str, numbers: list[str]) -> None:
     assert split_numbers(text) == numbers
+
+
+@pytest.mark.parametrize(
+    ("number", "mobile"),
+    [
+        ("+8613912341111", True),
+        ("+8619900000000", True),
+        ("+8653188880001", False),
+        ("+864008008000", False),
+        ("+85261234567", True),
+        ("+85221234567", False),
+        ("+12125550100", True),
+        ("nonsense", False),
+    ],
+)
+def test_texts_go_to_mobile_numbers_only(number: str, mobile: bool) -> None:
+    assert is_mobile(number) is mobile

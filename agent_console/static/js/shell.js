@@ -1,5 +1,6 @@
 // What every page of somebody who has signed in shows: alarms, trouble, a ringing call, the session's end.
 import { duration, serverNow } from "./clock.js";
+import { drawBell } from "./bell.js";
 import { byId, say, show } from "./dom.js";
 import { follow } from "./live.js";
 import { fill, words } from "./words.js";
@@ -25,6 +26,7 @@ function banners(state, up, page) {
   const alarms = (state.waiting ?? []).find((queue) => queue.queue === words.alarm_queue)?.count ?? 0;
   banner("alarm-banner", alarms ? fill(words.alarm_waits, { n: alarms }) : "");
   banner("trouble-banner", trouble(state, up));
+  drawBell(state.notices);
   const rings = state.me?.state === "offered" && state.me.call;
   const call = byId("call-banner");
   show(call, Boolean(rings) && page !== "desk");

@@ -45,6 +45,7 @@ def test_wide_digits_of_a_chinese_keyboard_are_digits(visitor: Visitors, scene: 
         (Role.ADMINISTRATOR, "/floor"),
         (Role.QUALITY_READER, "/calls"),
         (Role.AUDITOR, "/calls"),
+        (Role.UNIT, "/unit"),
     ],
 )
 def test_each_role_begins_at_its_own_page(visitor: Visitors, scene: Scene, role: Role, first: str) -> None:

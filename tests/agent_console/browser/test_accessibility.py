@@ -7,12 +7,21 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from ivr.config import load
 from ivr.config.sections import CallKind, Role
 from ivr.standard.agent_state import AgentState
 from ivr.standard.call_stage import CallStage
+from ivr.standard.case_life import CaseStep
+from ivr.standard.notice_kind import NoticeReason, NoticeWay
+from ivr.standard.urgency import Urgency
+from storage.queries import notices
+from storage.queries.notices import NewNotice
 from tests.agent_console import busy_day
 from tests.agent_console.browser.conftest import Desk
+from tests.agent_console.cases.case_scene import CaseScene
 from tests.agent_console.scene import PASSWORD, Scene, ago, write_sound
+from tests.agent_console.units.crew import muster
+from tests.conftest import PROJECT
 
 pytestmark = pytest.mark.browser
 
@@ -71,12 +80,65 @@ def test_no_page_has_a_serious_finding(
     late.page.click("button.primary")
     expect(agent.page.locator("#signed-out")).to_be_visible()
     check.look(agent.page, "session ended")
+    _cases(late, scene, ids, tmp_path, check)
     check.look(late.open("/nothing"), "not there")
     check.look(late.open("/floor"), "not allowed")
     scene.person("7001", "孙审计", Role.AUDITOR)
     auditor = sit_down(color_scheme=colours, bypass_csp=True)
     check.look(auditor.sign_in("7001", "/audit-log"), "audit log")
     check.look(auditor.open("/audit-log?day=1999-01-01&who=x"), "audit log, nothing fits")
+    assert check.found == []
+
+
+@pytest.mark.parametrize(
+    ("language", "colours"), [("zh", "light"), pytest.param("en", "dark", marks=pytest.mark.long)]
+)
+def test_no_page_of_units_and_boards_has_a_serious_finding(
+    sit_down: Callable[..., Desk], scene: Scene, axe: str, language: str, colours: str
+) -> None:
+    crew, check = muster(scene), Checker(axe)
+    scene.engine()
+    late, alarm = crew.case(ago=7), crew.case(CallKind.ALARM, address="荷风苑 1号楼")
+    for number in (2, 3):
+        crew.case(CallKind.ALARM, address=f"荷风苑 {number}号楼")
+    crew.case(CallKind.COMPLAINT, urgency=Urgency.CRITICAL)
+    crew.step(late.case_id, CaseStep.ACCEPT, crew.team.fitter)
+    crew.warn()
+    unit, phone, boss = (sit_down(color_scheme=colours, bypass_csp=True) for _ in range(3))
+    phone.page.set_viewport_size({"width": 360, "height": 740})
+    for desk in (unit, phone, boss):
+        desk.open("/sign-in")
+        if language == "en":
+            desk.page.click(".choices button[value=en]")
+    link = f"/f/{alarm.number}/{crew.link(alarm.case_id)}"
+    check.look(phone.open(link), "fitter")
+    phone.page.fill("#said", " ")
+    phone.page.locator(".work-step[value=note]").click()
+    expect(phone.page.locator(".work-form .work-mistake")).to_be_visible()
+    check.look(phone.page, "fitter, a step refused")
+    check.look(phone.open("/f/2026-11-0001/never-given"), "fitter, wrong link")
+    check.look(unit.sign_in("5001", "/unit"), "unit")
+    check.look(unit.open(f"/unit/{late.number}"), "unit, a late case")
+    boss.sign_in("2001")
+    for path in (
+        "/incidents",
+        "/overdue?all=1",
+        "/complaints",
+        "/complaints/summary",
+        "/blacklist",
+        "/units",
+    ):
+        check.look(boss.open(path), path)
+    boss.open("/blacklist")
+    boss.page.locator("form[action$='/blacklist'] button").click()
+    check.look(boss.page, "blacklist, mistakes")
+    boss.open("/incidents").locator("form[action$='/incidents'] button").click()
+    check.look(boss.page, "incident")
+    boss.page.locator("form[action$='/close'] button").click()
+    check.look(boss.page, "incident, no summary")
+    check.look(boss.open(f"/units/{crew.team.unit}"), "one unit")
+    boss.page.locator(".remove-unit").click()
+    check.look(boss.page, "one unit, not removed")
     assert check.found == []
 
 
@@ -150,3 +212,31 @@ def _others(boss: Desk, ids: dict[str, int], check: Checker) -> None:
     check.look(page, "knowledge, found")
     check.look(boss.open("/knowledge/gas_leak_home"), "article")
     check.look(boss.open("/phrases"), "phrases")
+
+
+def _cases(late: Desk, scene: Scene, ids: dict[str, int], home: Path, check: Checker) -> None:
+    """Lists, a case that is late, one that was refused, one on paper, search, notices."""
+    cases = CaseScene(scene, load(PROJECT / "config.yaml", {"HOTLINE_HOME": str(home)}))
+    me, boss = ids["1001"], ids["2001"]
+    made = cases.case(me, hours_ago=7)
+    cases.case(me, CallKind.ALARM, hours_ago=0.01)
+    cases.warn()
+    complaint = cases.case(me, CallKind.COMPLAINT, urgency=Urgency.CRITICAL)
+    cases.conclude(complaint, boss, me)
+    with scene.database.write() as connection:
+        new = NewNotice(NoticeWay.DESK, "超时", NoticeReason.WARNING, agent_id=me, case_id=made.id)
+        notices.add(connection, [new], ago(0))
+    check.look(late.open("/cases"), "cases")
+    check.look(late.open("/cases?q=没有这样的&since=x"), "no cases, mistaken filter")
+    check.look(late.open(f"/cases/{made.number}"), "a late case")
+    page = late.open(f"/cases/{complaint.number}")
+    page.click(".other-steps summary >> nth=0")
+    check.look(page, "a complaint, a step opened")
+    page.fill("details[open] textarea", " ")
+    page.click("details[open] button")
+    expect(page.locator("#refused")).to_be_visible()
+    check.look(page, "a step refused")
+    check.look(late.open(f"/cases/{made.number}/print"), "a case on paper")
+    check.look(late.open(f"/cases/{made.number[:-1]}9"), "mistyped number")
+    check.look(late.open("/search?q=灶具"), "search")
+    check.look(late.open("/notices"), "notices")

@@ -1,4 +1,4 @@
-"""Saving a record begins the life of its case: what is owed runs, corrections reach it, refusals lose nothing."""
+"""Saving a record begins the life of its case: clocks run, corrections reach it, refusals lose nothing."""
 
 from typing import Any
 

@@ -13,10 +13,14 @@ from agent_console.live_feed.feed import LiveFeed
 from agent_console.live_feed.stream import Reader, Stream
 from ivr.config import Settings
 from ivr.standard.agent_state import AgentState
+from ivr.standard.case_life import CaseStep
+from storage.changes import announce
 from storage.database import Database
 from storage.models import Agent, SignIn
+from storage.queries.case_access import Who
 from tests.agent_console.conftest import Visitor
 from tests.agent_console.scene import Scene, ago
+from tests.storage.queries.case_rows import Team, add_unit, make, step
 
 
 @pytest.fixture
@@ -52,7 +56,7 @@ def test_a_page_is_told_everything_at_once_and_then_only_what_changes(
     feed: LiveFeed, reader: Reader, scene: Scene
 ) -> None:
     with feed.open(reader) as stream:
-        assert set(stream.take(0)) == {"database", "engine", "waiting", "me", "asked", "pop"}
+        assert set(stream.take(0)) == {"database", "engine", "waiting", "notices", "me", "asked", "pop"}
         scene.presence(reader.agent_id, AgentState.READY)
         news = stream.take(5)
         assert set(news) == {"me"}
@@ -216,3 +220,22 @@ def test_the_route_speaks_server_sent_events(visitor: Callable[..., Visitor], sc
     assert abs(told["now"] / 1000 - time.time()) < 5
     assert "agents" not in told  # the floor is not for agents, whatever the address says
     answer.close()
+
+
+def test_pages_of_cases_are_told_that_something_is_new_and_others_are_not(
+    feed: LiveFeed, reader: Reader, database: Database
+) -> None:
+    """A new case, and each step of it, gives another mark; also to a page that opens after others."""
+    with feed.open(reader) as other, feed.open(replace(reader, cases=True)) as page:
+        assert "cases" not in other.take(0)
+        empty = wait_for(page, "cases")
+        with database.write() as connection:
+            me, unit = Who(reader.agent_id), add_unit(connection, "城南管理站")
+            team = Team(me, me, me, unit, unit, Who(unit_id=unit), head=0)
+            case = make(connection, team)
+            announce(connection)
+        opened = wait_for(page, "cases")
+        with database.write() as connection:
+            step(connection, case.case_id, CaseStep.NOTE, team.fitter, said="到了")
+        assert len({empty, opened, wait_for(page, "cases")}) == 3
+        assert "cases" not in other.take(0)

@@ -13,10 +13,12 @@ from ivr.config import Settings
 from ivr.config.sections import CallKind
 from ivr.standard.agent_state import AgentState
 from ivr.standard.call_stage import CallStage
+from ivr.standard.case_life import CaseStep
 from ivr.standard.transfer import TargetKind, TransferState
 from ivr.standard.urgency import Urgency
 from storage.database import Database
 from storage.models import Case, Customer, CustomerNumber, SignIn, Transfer
+from tests.agent_console.cases.case_scene import CaseScene
 from tests.agent_console.conftest import Visitor
 from tests.agent_console.scene import Scene, ago
 
@@ -110,6 +112,19 @@ def test_open_cases_of_number_and_customer_are_told(
     cases = told(feed, stream)["pop"]["cases"]
     assert [case["number"] for case in cases] == ["2026-11-0002", "2026-11-0001"]
     assert max(len(case["content"]) for case in cases) <= 140
+
+
+def test_an_open_case_is_told_with_its_state_and_when_something_is_due(
+    feed: LiveFeed, stream: Stream, reader: Reader, scene: Scene, settings: Settings
+) -> None:
+    """R-OV, R-FR."""
+    cases = CaseScene(scene, settings)
+    made = cases.case(reader.agent_id, hours_ago=5)
+    cases.step(made, CaseStep.ACCEPT, cases.fitter)
+    scene.ring(reader.agent_id, scene.call(caller_number="13912341111"))
+    (case,) = told(feed, stream)["pop"]["cases"]
+    assert (case["number"], case["state"], case["who"]) == (made.number, "accepted", "1001")
+    assert 0 < case["due_at"] - ago(0).timestamp() * 1000 < 3_600_000
 
 
 def test_the_numbers_of_a_customer_are_not_told(

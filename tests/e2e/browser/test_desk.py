@@ -75,6 +75,9 @@ def test_a_call_is_answered_held_passed_on_and_written_down_by_keyboard(
     assert caller.is_connected
 
     two.keyboard.press("Control+s")
+    expect(two.locator("#record-errors")).to_contain_text("是否已当场答复")
+    two.click("[name=answered][value=yes]")
+    two.keyboard.press("Control+s")
     expect(two.locator("#case-number")).to_contain_text("ZX")
     caller.hang_up()
     scene.rows.until_ended(call.id)

@@ -49,6 +49,7 @@ def waiting_calls(dice: random.Random, agents: list[int], number: int) -> list[W
                 ring_all=alarm and dice.random() < 0.2,
                 open_offers=1 if alarm and dice.random() < 0.3 else 0,
                 alarm=alarm,
+                first_responder_id=dice.choice((None, dice.choice(agents))),
             )
         )
     return calls

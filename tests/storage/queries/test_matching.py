@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import Connection, insert, select, update
 
 from ivr.config.sections import CallKind, DeviceKind
+from ivr.standard.agent_choice import RoutingRules
 from ivr.standard.agent_state import AgentState
 from ivr.standard.call_stage import CallStage
 from ivr.standard.three_rings import OfferOutcome
 from storage.database import Database
 from storage.models import AgentPresence, AgentSkill, Call, Engine, Offer
 from storage.queries import matching, offers
-from storage.queries.matching import RoutingRules
 from tests.storage.rows import NOW, add_agent, add_call
 
 RULES = RoutingRules(
@@ -183,3 +183,20 @@ def test_a_caller_who_has_left_is_offered_nobody_though_it_is_not_written_yet(da
         left, waits = add_waiting(connection, seconds_ago=9), add_waiting(connection, seconds_ago=1)
         made = matching.match(connection, "pbx1", RULES, NOW, lambda call_id: call_id == left)
         assert pairs(made) == [(waits, agent)]
+
+
+def test_the_first_responder_of_an_open_case_is_asked_first_if_they_have_the_skill(
+    database: Database,
+) -> None:
+    """R-FR: whom a caller lost goes before, and needs no skill (R-12.12)."""
+    with database.write() as connection:
+        other, mine = add_skilled(connection, "repair"), add_skilled(connection, "repair")
+        unskilled = add_skilled(connection)
+        connection.execute(
+            update(AgentSkill).where(AgentSkill.agent_id == mine).values(level=9, skill="repair")
+        )
+        one = add_waiting(connection, seconds_ago=3, preferred_agent_id=mine)
+        two = add_waiting(connection, seconds_ago=2, preferred_agent_id=unskilled)
+        assert pairs(matching.match(connection, "pbx1", RULES, NOW)) == [(one, mine), (two, other)]
+        lost = add_waiting(connection, preferred_agent_id=unskilled, returned=True)
+        assert pairs(matching.match(connection, "pbx1", RULES, NOW)) == [(lost, unskilled)]

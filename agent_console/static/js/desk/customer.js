@@ -1,5 +1,6 @@
 // Who calls: shown at the first ring, from the message that says that it rings. Several: choose. None: a form.
 import { byId, keep, make, say, show } from "../dom.js";
+import { leftText } from "../cases/time_left.js";
 import { fill, words } from "../words.js";
 import { newCustomer } from "./new_customer.js";
 import { fillRecord, recordNow } from "./record.js";
@@ -54,7 +55,7 @@ function draw(pop, record, call) {
   if (mine) drawCard(mine, pop);
   say(byId("unknown-number"), call.number ?? words.no_number);
   show(byId("open-cases"), pop.cases.length > 0);
-  keep(byId("case-list"), pop.cases, (one) => one.id, newPast, drawCase);
+  keep(byId("case-list"), pop.cases, (one) => one.id, newCase, drawCase);
   show(byId("past-calls"), pop.calls.length > 0);
   keep(byId("call-list"), pop.calls, (one) => one.id, newPast, drawPastCall);
 }
@@ -106,11 +107,19 @@ function newPast() {
   return make("li", "", make("span", "figure"), make("span", ""), make("span", "soft"), make("span", "long soft past-text"));
 }
 
+function newCase() {
+  const link = make("a", "figure");
+  link.target = "_blank";
+  link.rel = "noopener";
+  return make("li", "", link, make("span", ""), make("span", "soft"), make("span", "long soft past-text"));
+}
+
 function drawCase(item, one) {
   const [number, kind, when, text] = item.children;
   say(number, one.number);
-  say(kind, words.kinds[one.kind] ?? one.kind);
-  say(when, [age(one.at), one.unit ? fill(words.at_unit, { unit: one.unit }) : "", one.who].filter(Boolean).join(" · "));
+  number.href = `/cases/${encodeURIComponent(one.number)}`;
+  say(kind, [words.kinds[one.kind] ?? one.kind, words.case_states[one.state]].filter(Boolean).join(" · "));
+  say(when, [one.due_at ? leftText(one.due_at) : "", age(one.at), one.unit ? fill(words.at_unit, { unit: one.unit }) : "", one.who].filter(Boolean).join(" · "));
   say(text, one.content);
 }
 

@@ -109,4 +109,6 @@ setUpKeys();
 setUpKnowledge();
 setUpPhone(redraw);
 onTick(tick);
+const asked = /^#record-(\d{1,18})$/.exec(location.hash); // from a case whose record is to be corrected
+if (asked) openRecord(Number(asked[1]));
 start("desk", render);

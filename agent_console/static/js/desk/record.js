@@ -1,9 +1,10 @@
 // The record of a call: the form is filled from the console, kept as it is typed, saved as a case with Ctrl+S.
 import { byId, dress as dressAs, say, show } from "../dom.js";
 import { fill, words } from "../words.js";
+import { drawCase } from "./case_made.js";
 import { DraftKeeper, post } from "./draft_keeper.js";
 
-const FIELDS = ["kind", "complaint_class", "surname", "form_of_address", "contact_number", "address", "content", "urgency", "unit_id", "customer_id"];
+const FIELDS = ["kind", "complaint_class", "surname", "form_of_address", "contact_number", "address", "content", "answered", "urgency", "unit_id", "customer_id"];
 const form = byId("record");
 const keeper = new DraftKeeper(fieldsNow);
 
@@ -189,7 +190,13 @@ export function goToMissing() {
 
 function missingFields() {
   const fields = fieldsNow();
-  return (words.required[fields.kind] ?? ["kind"]).filter((name) => !fields[name].trim());
+  return requiredFields(fields).filter((name) => !fields[name].trim());
+}
+
+/** What the kind needs; a consultation that is answered later needs who asks, too (R-13.3). */
+function requiredFields(fields) {
+  if (fields.kind !== "consultation" || loaded?.case) return words.required[fields.kind] ?? ["kind"];
+  return [...(fields.answered === "no" ? words.answer_owed : words.required.consultation), "answered"];
 }
 
 /** What a call out from here would be about. */
@@ -217,15 +224,14 @@ function write(name, value) {
 /** Which fields there are, which are wanted, and what saving means now. */
 function dress() {
   const fields = fieldsNow();
-  const wantedFields = words.required[fields.kind] ?? [];
+  const wantedFields = requiredFields(fields);
   show(byId("field-complaint_class"), fields.kind === "complaint");
+  show(byId("field-answered"), fields.kind === "consultation" && !loaded?.case);
   FIELDS.forEach((name) => byId(`field-${name}`)?.classList.toggle("wanted", wantedFields.includes(name)));
-  form.elements.kind.forEach((choice) => { choice.disabled = Boolean(loaded?.case); });
   const length = [...fields.content.trim()].length;
   say(byId("counter"), fill(words.counter, { n: length, most: words.longest_content }));
   byId("counter").classList.toggle("too-much", length > words.longest_content);
-  say(byId("case-number"), loaded?.case?.number ?? "");
-  show(byId("case-number"), Boolean(loaded?.case));
+  drawCase(loaded?.case ?? null);
   show(byId("close-record"), call !== null && call === chosen);
   const save = byId("save");
   say(save.firstChild, `${loaded?.case ? words.save_correction : words.passed_on.includes(fields.kind) ? words.save_and_pass : words.save} `);

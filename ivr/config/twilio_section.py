@@ -1,0 +1,52 @@
+"""The section of config.yaml about Twilio as a second carrier: off unless it is switched on."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints, model_validator
+
+from ivr.config.value_types import WORDS_OF_PATTERN, Host, Port, Section, SipAddress
+
+_URL = r"^https?://[A-Za-z0-9.\-\[\]:]{1,253}(/[A-Za-z0-9._~/-]{0,200})?$"
+_E164 = r"^\+[1-9][0-9]{6,14}$"
+WORDS_OF_PATTERN[_URL] = 'an address such as "https://hotline.example"'
+WORDS_OF_PATTERN[_E164] = 'a number in E.164, such as "+8653188880001"'
+
+Url = Annotated[str, StringConstraints(pattern=_URL)]
+E164 = Annotated[str, StringConstraints(pattern=_E164)]
+
+
+class TwilioWebhooks(Section):
+    """Where Twilio's requests arrive: behind a proxy that speaks TLS, or directly."""
+
+    host: Host = "127.0.0.1"
+    port: Port = 8090
+    at_once: Annotated[int, Field(ge=1, le=500)] = 16
+    largest_bytes: Annotated[int, Field(ge=1024, le=1024 * 1024)] = 64 * 1024
+
+
+class Twilio(Section):
+    """Texts out and in, and the way in for callers while the PBX does not answer.
+
+    ``public_url`` is the address that Twilio calls, as it signs it; ``pbx`` where callers are sent.
+    """
+
+    enabled: bool = False
+    account_sid_from: str = "TWILIO_ACCOUNT_SID"
+    auth_token_from: str = "TWILIO_AUTH_TOKEN"  # noqa: S105  the name of a variable
+    number: E164 | None = None
+    public_url: Url | None = None
+    api_url: Url = "https://api.twilio.com"
+    pbx: SipAddress | None = None
+    answer_within: Annotated[int, Field(ge=5, le=120)] = 15
+    duty_numbers: Annotated[list[E164], Field(max_length=10)] = Field(default=[])
+    duty_ring_seconds: Annotated[int, Field(ge=5, le=120)] = 25
+    timeout: Annotated[float, Field(ge=1, le=120)] = 15
+    webhooks: TwilioWebhooks = TwilioWebhooks()
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Twilio":
+        if self.enabled:
+            for name in ("number", "public_url", "pbx"):
+                if getattr(self, name) is None:
+                    raise ValueError(f"{name} is missing; Twilio cannot be switched on without it")
+        return self

@@ -1,0 +1,126 @@
+"""The dialer 外呼: looks again and again at what is to be called, and begins as many calls as it may.
+
+What may be called when, and how often, are rules in ivr/standard; who is called next is one transaction in
+storage/queries/dial_taking.py. So any number of engines may dial from one queue, and one that dies leaves
+behind only rows, which are settled by whoever looks next.
+"""
+
+import asyncio
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection
+
+from ivr.calls.call import Call
+from ivr.calls.hotline import Hotline, utc_now
+from ivr.calls.inbound import live
+from ivr.errors import StorageError
+from ivr.standard.call_stage import CallDirection, CallOutcome, CallStage
+from ivr.standard.dial_pacing import how_many
+from storage.dial_rules import dial_rules
+from storage.queries import campaigns, dial_results, dial_taking, dialer_state
+from storage.queries.dial_calls import arrive
+from storage.queries.dial_planning import plan, plan_promised
+from storage.queries.dial_taking import Taken
+
+log = structlog.get_logger(__name__)
+
+PLANNED_AT_ONCE = 500
+"""Tasks planned in one transaction: calls wait for the database meanwhile."""
+BREATH = 0.05
+"""Seconds between two such transactions."""
+AGAIN_SECONDS = 2.0
+
+
+class Dialer:
+    """Of one engine. Without a trunk that takes calls out it does nothing at all."""
+
+    def __init__(self, hotline: Hotline) -> None:
+        self._hotline = hotline
+        self._settings = hotline.settings
+        self._rules = dial_rules(hotline.settings)
+        self._trunk = next((t for t in hotline.settings.trunks if t.outbound is not None), None)
+        self._plan_at: datetime | None = None
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        while True:
+            pause = self._settings.dialer.pause_between_looks
+            try:
+                if (
+                    self._trunk is not None
+                    and self._hotline.ari.connected
+                    and not self._hotline.matcher.suspended
+                ):
+                    await self._plan_if_due()
+                    await self._look()
+            except StorageError as error:
+                log.error("dialer.database_away", reason=str(error))
+                pause = AGAIN_SECONDS
+            await asyncio.sleep(pause)
+
+    async def _plan_if_due(self) -> None:
+        """Gather what is to be called: promises with each look, everything else now and then."""
+        now, ledger = utc_now(), self._hotline.ledger
+        if self._plan_at is not None and now < self._plan_at:
+            return
+        every = timedelta(minutes=self._settings.revisits.plan_every_minutes)
+        more = True
+        while more:
+            done = await ledger.decide(lambda c: plan(c, utc_now(), self._rules, PLANNED_AT_ONCE))
+            more = done.more
+            await asyncio.sleep(BREATH)
+        await ledger.decide(lambda c: campaigns.finish(c, now))
+        self._plan_at = now + every
+
+    async def _look(self) -> None:
+        now, ledger = utc_now(), self._hotline.ledger
+        if not await ledger.read(lambda c: dial_taking.anything(c, now, self._rules)):
+            return
+        for row, taken in await ledger.decide(lambda c: self._take(c, now)):
+            self._begin(row, taken)
+
+    def _take(self, connection: Connection, now: datetime) -> list[tuple[dict[str, Any], Taken]]:
+        """In one transaction: settle what is over, see what may be begun, take it, and write its calls."""
+        settings, rules = self._settings, self._rules
+        dial_results.settle_left_behind(connection, now, rules, [self._hotline.node])
+        plan_promised(connection, now)
+        floor = dialer_state.floor(
+            connection, now, lines=settings.dialer.lines, alarm_queue=settings.alarm.queue
+        )
+        assert self._trunk is not None and self._trunk.outbound is not None
+        shown = self._trunk.outbound.shown_number or settings.company.hotline
+        taken = dial_taking.take(
+            connection, self._hotline.node, now, rules, how_many(rules.pacing, floor), shown_number=shown
+        )
+        return [(self._written(connection, one, now), one) for one in taken]
+
+    def _written(self, connection: Connection, taken: Taken, now: datetime) -> dict[str, Any]:
+        """The call's row, before anything rings: an engine that comes after this one finds it."""
+        row: dict[str, Any] = {
+            "pbx_node": self._hotline.node,
+            "channel": f"out-{uuid.uuid4().hex}",
+            "direction": CallDirection.OUTBOUND,
+            "caller_number": taken.number,
+            "dialled": taken.number,
+            "language": taken.language,
+            "stage": CallStage.ASKING,
+            "arrived_at": now,
+            "customer_id": taken.customer_id,
+            "case_id": taken.case_id,
+        }
+        row["id"] = arrive(connection, row, taken)
+        return row
+
+    def _begin(self, row: dict[str, Any], taken: Taken) -> None:
+        call = Call(
+            self._hotline, row["id"], row["channel"], language=row["language"], arrived_at=row["arrived_at"]
+        )
+        call.direction, call.leg_exists, call.plain = CallDirection.OUTBOUND, False, False
+        call.caller_number = taken.number
+        call.outcome = CallOutcome.CALL_OUT_GIVEN_UP
+        self._hotline.keep(
+            asyncio.create_task(live(call, CallStage.ASKING), name=f"dialer {taken.attempt_id}")
+        )

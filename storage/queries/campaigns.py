@@ -1,0 +1,288 @@
+"""Campaigns 批次: people to call from a file or from the archive; begun, paused and stopped at any time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from ivr.standard.customer_type import CustomerType
+from ivr.standard.dial_attempt import DialEnd
+from ivr.standard.dial_reason import DialReason, DialWay
+from ivr.standard.dial_state import CampaignState, DialStatus
+from storage.changes import announce
+from storage.dial_rules import DialRules
+from storage.models import Campaign, CampaignRefusal, Customer, CustomerNumber, DialTask
+from storage.queries.dial_rows import new_task
+
+AT_ONCE = 5000
+"""Rows of one statement."""
+
+_MOVES: dict[CampaignState, frozenset[CampaignState]] = {
+    CampaignState.RUNNING: frozenset({CampaignState.READY, CampaignState.PAUSED}),
+    CampaignState.PAUSED: frozenset({CampaignState.RUNNING}),
+    CampaignState.STOPPED: frozenset({CampaignState.READY, CampaignState.RUNNING, CampaignState.PAUSED}),
+}
+"""From which states a campaign goes where."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewCampaign:
+    """What is called, and why. ``until_at``: when it has lost its sense."""
+
+    name: str
+    reason: DialReason
+    way: DialWay
+    questionnaire: str | None
+    until_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """Who is to be called; ``number`` in E.164. ``row``: where they stood."""
+
+    row: int
+    number: str
+    name: str | None = None
+    customer_id: int | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A row of which nobody is called. ``about``: the row it repeats."""
+
+    row: int
+    given: str
+    reason: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Which customers of the archive are called; what is empty does not matter (R-5.1).
+
+    ``places``: 小区, each with one building or all of it (None). ``types``: of customers.
+    """
+
+    places: Sequence[tuple[str, str | None]] = ()
+    types: Sequence[CustomerType] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a campaign is; ``ended`` by why tasks are over."""
+
+    id: int
+    name: str
+    reason: DialReason
+    state: CampaignState
+    made_at: datetime
+    until_at: datetime | None
+    rows: int
+    rows_refused: int
+    waiting: int
+    calling: int
+    ended: dict[DialEnd, int]
+
+
+def make(
+    connection: Connection,
+    new: NewCampaign,
+    people: Sequence[Somebody],
+    refused: Sequence[RefusedRow],
+    source: dict[str, Any],
+    now: datetime,
+    rules: DialRules,
+    *,
+    by: int | None = None,
+) -> int:
+    """Write a campaign with its people and the rows that were refused; returns its id. Nobody is called yet.
+
+    :param people: each number once.
+    :param source: file name and hash, or the area.
+    :param by: who makes it; None for a command of the operator.
+    """
+    campaign_id = int(
+        connection.execute(
+            insert(Campaign)
+            .values(
+                name=new.name,
+                reason=new.reason,
+                way=new.way,
+                questionnaire=new.questionnaire,
+                state=CampaignState.READY,
+                made_at=now,
+                made_by=by,
+                until_at=new.until_at,
+                source=source,
+                rows=len(people) + len(refused),
+                rows_refused=len(refused),
+                changed_at=now,
+            )
+            .returning(Campaign.id)
+        ).scalar_one()
+    )
+    shared = {
+        **new_task(new.reason, now, number=None),
+        "way": new.way,
+        "questionnaire": new.questionnaire,
+        "campaign_id": campaign_id,
+        "queue": next(iter(rules.queues.values()), None),
+        "due_at": now,
+        "next_at": now,
+        "until_at": new.until_at,
+    }
+    for begin in range(0, len(people), AT_ONCE):
+        connection.execute(
+            insert(DialTask),
+            [
+                {
+                    **shared,
+                    "number": one.number,
+                    "name": one.name,
+                    "customer_id": one.customer_id,
+                    "language": one.language or rules.language,
+                }
+                for one in people[begin : begin + AT_ONCE]
+            ],
+        )
+    for begin in range(0, len(refused), AT_ONCE):
+        connection.execute(
+            insert(CampaignRefusal),
+            [
+                {
+                    "campaign_id": campaign_id,
+                    "row": one.row,
+                    "given": one.given[:200],
+                    "reason": one.reason,
+                    "about": one.about,
+                }
+                for one in refused[begin : begin + AT_ONCE]
+            ],
+        )
+    return campaign_id
+
+
+def people_of(connection: Connection, area: Area) -> tuple[list[Somebody], list[RefusedRow]]:
+    """The customers of an area, each number once; who has none is refused with the reason.
+
+    The row of each is the customer's id.
+    """
+    wanted = select(Customer.id, Customer.name).where(Customer.removed_at.is_(None))
+    if area.types:
+        wanted = wanted.where(Customer.customer_type.in_(list(area.types)))
+    if area.places:
+        somewhere = [
+            (Customer.compound == compound)
+            if building is None
+            else ((Customer.compound == compound) & (Customer.building == building))
+            for compound, building in area.places
+        ]
+        wanted = wanted.where(_any(somewhere))
+    within = wanted.with_only_columns(Customer.id).scalar_subquery()
+    numbers: dict[int, list[str]] = {}
+    for row in connection.execute(
+        select(CustomerNumber.customer_id, CustomerNumber.number)
+        .where(CustomerNumber.customer_id.in_(within))
+        .order_by(CustomerNumber.customer_id, CustomerNumber.number)
+    ):
+        numbers.setdefault(row.customer_id, []).append(row.number)
+    people: list[Somebody] = []
+    refused: list[RefusedRow] = []
+    seen: dict[str, int] = {}
+    for row in connection.execute(wanted.order_by(Customer.id)):
+        own = numbers.get(row.id, [])
+        if not own:
+            refused.append(RefusedRow(row.id, row.name, "no_number"))
+        elif (before := seen.get(own[0])) is not None:
+            refused.append(RefusedRow(row.id, row.name, "repeated", str(before)))
+        else:
+            seen[own[0]] = row.id
+            people.append(Somebody(row.id, own[0], row.name, row.id))
+    return people, refused
+
+
+def _any(conditions: Sequence[Any]) -> Any:
+    found = conditions[0]
+    for condition in conditions[1:]:
+        found = found | condition
+    return found
+
+
+def move(connection: Connection, campaign_id: int, to: CampaignState, now: datetime) -> bool:
+    """Begin, pause or stop a campaign; False: it is not in a state from which it goes there.
+
+    What was stopped is not called any more, and its tasks say so.
+    """
+    moved = connection.execute(
+        update(Campaign)
+        .where(Campaign.id == campaign_id, Campaign.state.in_(list(_MOVES.get(to, ()))))
+        .values(state=to, changed_at=now)
+    )
+    if moved.rowcount != 1:
+        return False
+    if to is CampaignState.STOPPED:
+        connection.execute(
+            update(DialTask)
+            .where(DialTask.campaign_id == campaign_id, DialTask.status == DialStatus.OPEN)
+            .values(status=DialStatus.ENDED, end=DialEnd.CANCELLED, ended_at=now, next_at=None)
+        )
+    announce(connection)
+    return True
+
+
+def finish(connection: Connection, now: datetime) -> int:
+    """Campaigns whose last task is over are done; returns how many."""
+    left = (
+        select(DialTask.id)
+        .where(DialTask.campaign_id == Campaign.id, DialTask.status != DialStatus.ENDED)
+        .exists()
+    )
+    done = connection.execute(
+        update(Campaign)
+        .where(Campaign.state == CampaignState.RUNNING, ~left)
+        .values(state=CampaignState.DONE, changed_at=now)
+    )
+    return int(done.rowcount)
+
+
+def progress(connection: Connection) -> list[Progress]:
+    """All campaigns, the newest first."""
+    counts: dict[int, dict[tuple[DialStatus, DialEnd | None], int]] = {}
+    for row in connection.execute(
+        select(DialTask.campaign_id, DialTask.status, DialTask.end, func.count().label("tasks"))
+        .where(DialTask.campaign_id.is_not(None))
+        .group_by(DialTask.campaign_id, DialTask.status, DialTask.end)
+    ):
+        counts.setdefault(row.campaign_id, {})[row.status, row.end] = row.tasks
+    found = []
+    for row in connection.execute(select(*Campaign.__table__.c).order_by(Campaign.id.desc())):
+        own = counts.get(row.id, {})
+        found.append(
+            Progress(
+                id=row.id,
+                name=row.name,
+                reason=row.reason,
+                state=row.state,
+                made_at=row.made_at,
+                until_at=row.until_at,
+                rows=row.rows,
+                rows_refused=row.rows_refused,
+                waiting=own.get((DialStatus.OPEN, None), 0),
+                calling=own.get((DialStatus.TAKEN, None), 0),
+                ended={end: tasks for (_, end), tasks in own.items() if end is not None},
+            )
+        )
+    return found
+
+
+def refusals(connection: Connection, campaign_id: int) -> list[RefusedRow]:
+    """The rows of which nobody is called, in the order of the file."""
+    rows = connection.execute(
+        select(CampaignRefusal.row, CampaignRefusal.given, CampaignRefusal.reason, CampaignRefusal.about)
+        .where(CampaignRefusal.campaign_id == campaign_id)
+        .order_by(CampaignRefusal.row)
+    )
+    return [RefusedRow(*row) for row in rows]

@@ -1,0 +1,101 @@
+"""Cases in reports: by kind and class, late by person and unit (R-FR), satisfaction by unit (R-3.6)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, func, or_, select
+
+from ivr.config.sections import CallKind
+from ivr.standard.complaint_class import ComplaintClass
+from storage.models import Agent, Call, Case, CaseLife, Obligation, SurveyAnswer, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class CasesOfKind:
+    """Cases made in the time, by kind as it was corrected last, and class; ``closed`` of them are closed."""
+
+    kind: CallKind
+    complaint_class: ComplaintClass | None
+    made: int
+    closed: int
+
+
+@dataclass(frozen=True, slots=True)
+class LateOf:
+    """Obligations whose time ran out within the report's, of a first responder and a unit (R-FR)."""
+
+    work_number: str
+    name: str
+    unit: str | None
+    late: int
+    still_owed: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFigures:
+    """A unit's cases of the time, and the ratings of the calls they were made of."""
+
+    unit: str
+    cases: int
+    rated: int
+    mean_score: float | None
+
+
+def by_kind(connection: Connection, begin: datetime, end: datetime) -> list[CasesOfKind]:
+    """Cases by kind and class."""
+    rows = connection.execute(
+        select(
+            CaseLife.kind,
+            CaseLife.complaint_class,
+            func.count(),
+            func.count().filter(and_(CaseLife.closed_at.is_not(None), CaseLife.closed_at < end)),
+        )
+        .select_from(Case)
+        .join(CaseLife, CaseLife.case_id == Case.id)
+        .where(Case.created_at >= begin, Case.created_at < end)
+        .group_by(CaseLife.kind, CaseLife.complaint_class)
+        .order_by(CaseLife.kind, CaseLife.complaint_class)
+    )
+    return [CasesOfKind(*row) for row in rows]
+
+
+def late(connection: Connection, begin: datetime, end: datetime, now: datetime) -> list[LateOf]:
+    """What became late in the time, by first responder and unit, whether it was done later or is still owed.
+
+    It stays in the report of the time in which it became late, so that a report made again says the same.
+    """
+    end = min(end, now)
+    over = or_(Obligation.settled_at.is_(None), Obligation.settled_at > Obligation.due_at)
+    owed = func.count().filter(or_(Obligation.settled_at.is_(None), Obligation.settled_at >= end))
+    rows = connection.execute(
+        select(Agent.work_number, Agent.name, Unit.name, func.count(), owed)
+        .select_from(Obligation)
+        .join(CaseLife, CaseLife.case_id == Obligation.case_id)
+        .join(Agent, Agent.id == CaseLife.owner_id)
+        .outerjoin(Unit, Unit.id == CaseLife.unit_id)
+        .where(Obligation.due_at >= begin, Obligation.due_at < end, over)
+        .group_by(Agent.work_number, Agent.name, Unit.name)
+        .order_by(func.count().desc(), Agent.work_number, Unit.name)
+    )
+    return [LateOf(*row) for row in rows]
+
+
+def by_unit(connection: Connection, begin: datetime, end: datetime) -> list[UnitFigures]:
+    """Cases and satisfaction by unit."""
+    rows = connection.execute(
+        select(
+            Unit.name,
+            func.count(),
+            func.count(SurveyAnswer.score),
+            func.avg(SurveyAnswer.score),
+        )
+        .select_from(Case)
+        .join(CaseLife, CaseLife.case_id == Case.id)
+        .join(Unit, Unit.id == CaseLife.unit_id)
+        .outerjoin(Call, Call.id == Case.call_id)
+        .outerjoin(SurveyAnswer, SurveyAnswer.call_id == Call.id)
+        .where(Case.created_at >= begin, Case.created_at < end)
+        .group_by(Unit.name)
+        .order_by(Unit.name)
+    )
+    return [UnitFigures(name, n, rated, float(mean) if rated else None) for name, n, rated, mean in rows]

@@ -1,0 +1,214 @@
+"""The counts of reports: from calls, offers, talks, holds, transfers and ratings, never from counters.
+
+Calls are counted by queue and quarter of an hour, so that any zone's hours and days can be made of them; what
+people did by agent and queue. A month of a million calls is some queries over its rows, one pass each.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, and_, case, func, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from ivr.standard.report_figures import Counts, together
+from storage.models import Call, Hold, Offer, SurveyAnswer, Talk, Transfer
+from storage.queries import report_conditions as what
+from storage.queries.report_conditions import BUCKET_SECONDS, ReportSpan, milliseconds
+
+
+class quarter_of(FunctionElement[int]):  # noqa: N801 - reads as a function of SQL
+    """``quarter_of(moment)``: number of the quarter of an hour since 1970 that a moment lies in."""
+
+    type = BigInteger()
+    inherit_cache = True
+    name = "quarter_of"
+
+
+@compiles(quarter_of, "sqlite")
+def _sqlite(element: "quarter_of", compiler: Any, **given: Any) -> str:
+    moment = compiler.process(next(iter(element.clauses)), **given)
+    return f"(CAST(strftime('%s', {moment}) AS INTEGER) / {BUCKET_SECONDS})"
+
+
+@compiles(quarter_of, "postgresql")
+def _postgresql(element: "quarter_of", compiler: Any, **given: Any) -> str:
+    moment = compiler.process(next(iter(element.clauses)), **given)
+    return f"FLOOR(EXTRACT(EPOCH FROM {moment})::float8 / {BUCKET_SECONDS})::bigint"
+
+
+@dataclass(slots=True)
+class ReportSums:
+    """What was counted: of callers by queue and quarter of an hour, of people by agent and queue."""
+
+    callers: dict[tuple[str, datetime], Counts] = field(default_factory=dict)
+    people: dict[tuple[int, str], Counts] = field(default_factory=dict)
+
+    def by_queue(self) -> dict[str, Counts]:
+        """Both together, by queue."""
+        found: dict[str, Counts] = {}
+        for queue, counts in [
+            *((queue, counts) for (queue, _), counts in self.callers.items()),
+            *((queue, counts) for (_, queue), counts in self.people.items()),
+        ]:
+            found.setdefault(queue, Counts()).add(counts)
+        return found
+
+    def by_agent(self, at_work: Mapping[int, Counts]) -> dict[int, Counts]:
+        """What people did, by agent, with their times at work."""
+        found: dict[int, Counts] = {}
+        for (agent_id, _), counts in self.people.items():
+            found.setdefault(agent_id, Counts()).add(counts)
+        for agent_id, counts in at_work.items():
+            found.setdefault(agent_id, Counts()).add(counts)
+        return found
+
+    def whole(self, at_work: Mapping[int, Counts]) -> Counts:
+        """Everything together."""
+        return together([*self.callers.values(), *self.people.values(), *at_work.values()])
+
+
+def sums(connection: Connection, span: ReportSpan) -> ReportSums:
+    """Count a time."""
+    found = ReportSums()
+    rows: Iterable[Any] = connection.execute(_callers(span))
+    for row in rows:
+        moment = datetime.fromtimestamp(int(row.quarter) * BUCKET_SECONDS, UTC)
+        found.callers[row.queue, moment] = Counts(
+            offered=row.offered,
+            answered=row.answered,
+            abandoned=row.abandoned,
+            within_quick=row.quick,
+            within_soon=row.soon,
+            wait_seconds=int(row.waited or 0) / 1000,
+        )
+    for statement in (
+        _offers(span),
+        _talks(span),
+        _holds(span),
+        _transfers(span),
+        _ratings(span),
+        _ends(span),
+    ):
+        for row in connection.execute(statement).mappings():
+            agent_id, queue = row["agent_id"], row["queue"] or ""
+            counts = found.people.setdefault((agent_id, queue), Counts())
+            for name, value in row.items():
+                if name not in ("agent_id", "queue") and value is not None:
+                    given = int(value) / 1000 if name.endswith("_seconds") else int(value)
+                    setattr(counts, name, getattr(counts, name) + given)
+    return found
+
+
+def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.count().filter(condition)
+
+
+def _callers(span: ReportSpan) -> Select[*tuple[Any, ...]]:
+    quarter = quarter_of(Call.arrived_at)
+    return (
+        select(
+            Call.queue.label("queue"),
+            quarter.label("quarter"),
+            func.count().label("offered"),
+            _number(what.ANSWERED).label("answered"),
+            _number(what.ABANDONED).label("abandoned"),
+            _number(what.answered_within(span.quick)).label("quick"),
+            _number(what.answered_within(span.soon)).label("soon"),
+            func.sum(what.WAITED).label("waited"),
+        )
+        .where(what.arrived_in(span), what.OFFERED)
+        .group_by(Call.queue, quarter)
+    )
+
+
+def _offers(span: ReportSpan) -> Select[*tuple[Any, ...]]:
+    """Offers made in the time, by the queue they were made for."""
+    return (
+        select(
+            Offer.agent_id,
+            Offer.queue,
+            _number(what.OFFER_ANSWERED).label("offers_answered"),
+            _number(what.OFFER_MISSED).label("offers_missed"),
+        )
+        .where(Offer.made_at >= span.begin, Offer.made_at < span.end, what.RANG_TO_AN_AGENT)
+        .group_by(Offer.agent_id, Offer.queue)
+    )
+
+
+def _talks(span: ReportSpan) -> Select[*tuple[Any, ...]]:
+    """Conversations begun in the time: all of an agent's part in a call is one."""
+    part = (
+        select(
+            Talk.agent_id,
+            Talk.call_id,
+            func.sum(milliseconds(Talk.began_at, Talk.ended_at)).label("length"),
+        )
+        .where(Talk.began_at >= span.begin, Talk.began_at < span.end, what.CONVERSATION)
+        .group_by(Talk.agent_id, Talk.call_id)
+        .subquery()
+    )
+    within = case((part.c.length <= round(span.goal * 1000), 1), else_=0)
+    return (
+        select(
+            part.c.agent_id,
+            Call.queue,
+            func.count().label("talks"),
+            func.sum(within).label("talks_within_goal"),
+            func.sum(part.c.length).label("talk_seconds"),
+        )
+        .join(Call, Call.id == part.c.call_id)
+        .group_by(part.c.agent_id, Call.queue)
+    )
+
+
+def _holds(span: ReportSpan) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Hold.agent_id,
+            Call.queue,
+            func.sum(milliseconds(Hold.began_at, Hold.ended_at)).label("hold_seconds"),
+        )
+        .join(Call, Call.id == Hold.call_id)
+        .where(Hold.began_at >= span.begin, Hold.began_at < span.end, what.HELD)
+        .group_by(Hold.agent_id, Call.queue)
+    )
+
+
+def _transfers(span: ReportSpan) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Transfer.from_agent_id.label("agent_id"),
+            Call.queue,
+            func.count().label("transfers"),
+        )
+        .join(Call, Call.id == Transfer.call_id)
+        .where(Transfer.asked_at >= span.begin, Transfer.asked_at < span.end, what.PASSED_ON)
+        .group_by(Transfer.from_agent_id, Call.queue)
+    )
+
+
+def _ratings(span: ReportSpan) -> Select[*tuple[Any, ...]]:
+    """Ratings belong to the time in which the call arrived (R-3.6)."""
+    return (
+        select(
+            SurveyAnswer.agent_id,
+            Call.queue,
+            func.count().label("rated"),
+            func.sum(SurveyAnswer.score).label("score_sum"),
+        )
+        .join(Call, Call.id == SurveyAnswer.call_id)
+        .where(what.arrived_in(span), what.RATED, SurveyAnswer.agent_id.is_not(None))
+        .group_by(SurveyAnswer.agent_id, Call.queue)
+    )
+
+
+def _ends(span: ReportSpan) -> Select[*tuple[Any, ...]]:
+    """Calls whose agent's side went first, of who talked last (R-12.12)."""
+    return (
+        select(Call.agent_id, Call.queue, func.count().label("agent_hang_ups"))
+        .where(and_(what.arrived_in(span), what.AGENT_HUNG_UP, Call.agent_id.is_not(None)))
+        .group_by(Call.agent_id, Call.queue)
+    )

@@ -1,0 +1,120 @@
+"""The report pages: figures with definitions, opened to their calls, taken as a workbook (R-3.6, R-19)."""
+
+import io
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from flask import Flask
+from openpyxl import load_workbook
+from sqlalchemy import select
+
+from agent_console.reports.definitions import DEFINITIONS, NAMES
+from agent_console.reports.periods import Period, PeriodKind, PeriodTrouble, period_of, read
+from ivr.config.sections import Role
+from ivr.standard.report_figures import Figure
+from storage.database import Database
+from storage.models import Event
+from tests.agent_console.conftest import Visitor
+from tests.agent_console.scene import Scene
+from tests.storage.queries.report_day import write
+
+TODAY = date(2026, 11, 22)
+DAY = "/reports?kind=day&day=2026-11-20"
+
+
+@pytest.fixture
+def reader(database: Database, scene: Scene, visitor: Callable[..., Visitor]) -> Visitor:
+    """A quality reader; the forty calls of 2026-11-20 are in the database."""
+    with database.write() as connection:
+        write(connection)
+    scene.person("2001", role=Role.QUALITY_READER)
+    somebody = visitor()
+    somebody.sign_in("2001")
+    return somebody
+
+
+def test_every_figure_has_a_name_and_a_definition() -> None:
+    assert set(NAMES) == set(DEFINITIONS) == set(Figure)
+
+
+def test_a_report_shows_every_figure_with_its_definition_and_opens_the_calls_behind_it(
+    reader: Visitor, app: Flask
+) -> None:
+    page = reader.get(DAY)
+    text = page.get_data(as_text=True)
+    assert page.status_code == 200
+    assert "三声接听率" in text and "92.3 %" in text and "恰好等于算达标" in text
+    assert '<svg class="chart"' in text and "9:00" in text
+    behind = reader.get("/reports/calls?kind=day&day=2026-11-20&figure=abandoned&queue=repair")
+    listed = behind.get_data(as_text=True)
+    assert behind.status_code == 200 and listed.count("等待中放弃") + listed.count('href="/calls/') >= 3
+    assert reader.get("/reports/calls?kind=day&day=2026-11-20&figure=occupancy").status_code == 404
+    assert reader.get("/reports/calls?figure=gossip").status_code == 404
+    assert reader.get("/reports/calls?figure=missed&agent=99999999999999999999999").status_code == 404
+
+
+def test_the_workbook_has_the_figures_no_formula_and_an_audit_line_first(
+    reader: Visitor, database: Database
+) -> None:
+    answer = reader.get("/reports/report.xlsx?kind=month&day=2026-11-20")
+    assert (
+        answer.status_code == 200 and "report-month-2026-11-01.xlsx" in answer.headers["Content-Disposition"]
+    )
+    book = load_workbook(io.BytesIO(answer.data))
+    figures = {row[0]: row[1] for row in book.worksheets[0].iter_rows(min_row=5, values_only=True)}
+    assert figures["漏接"] == 2 and len(book.worksheets) == 6
+    assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
+    with database.read() as connection:
+        kinds = list(connection.execute(select(Event.kind)).scalars())
+    assert "console.report_taken" in kinds
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "said"),
+    [
+        ("/reports?kind=day&day=2026-01-05", 200, "该时段没有任何记录"),
+        ("/reports?kind=month&day=2150-01-01", 422, "该时段尚未开始"),
+        ("/reports?kind=days&day=2016-01-01&until=2026-01-01", 422, "最多覆盖 366 天"),
+        ("/reports?kind=days&day=2026-01-09&until=2026-01-01", 422, "截止日期早于"),
+        ("/reports?kind=day&day=yesterday", 422, "日期无效"),
+        ("/reports?kind=aeon&day=2026-11-20", 200, "指标与定义"),
+    ],
+)
+def test_an_empty_a_coming_and_an_endless_time_are_told_clearly(
+    reader: Visitor, address: str, status: int, said: str
+) -> None:
+    answer = reader.get(address)
+    assert answer.status_code == status and said in answer.get_data(as_text=True)
+
+
+def test_the_planning_page_answers_with_the_known_figures_and_names_what_is_wrong(reader: Visitor) -> None:
+    asked = "/reports/planning?calls=100&service=180&patience=&within=15&goal=70&occupancy=100"
+    text = reader.get(asked).get_data(as_text=True)
+    assert "需要 7 名客服员" in text and "72.6 %" in text and "29.2 s" in text
+    wrong = reader.get("/reports/planning?calls=many&service=180&patience=0&within=15&goal=90&occupancy=85")
+    assert wrong.status_code == 422 and wrong.get_data(as_text=True).count('aria-invalid="true"') == 2
+    assert reader.get("/reports/planning").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "day", "first", "end"),
+    [
+        (PeriodKind.DAY, date(2026, 12, 31), date(2026, 12, 31), date(2027, 1, 1)),
+        (PeriodKind.WEEK, date(2026, 11, 22), date(2026, 11, 16), date(2026, 11, 23)),
+        (PeriodKind.MONTH, date(2024, 2, 29), date(2024, 2, 1), date(2024, 3, 1)),
+        (PeriodKind.QUARTER, date(2026, 12, 1), date(2026, 10, 1), date(2027, 1, 1)),
+    ],
+)
+def test_a_period_has_its_whole_days(kind: PeriodKind, day: date, first: date, end: date) -> None:
+    found = period_of(kind, day)
+    assert found == Period(kind, first, end)
+    assert found.before.end == first and found.after.first == end
+
+
+def test_without_a_day_yesterday_is_shown() -> None:
+    assert read(None, None, None, TODAY, 366) == Period(PeriodKind.DAY, date(2026, 11, 21), TODAY)
+    assert read("quarter", "2026-11-01", None, TODAY, 90) is PeriodTrouble.TOO_LONG
+    assert read("day", "0001-01-01", None, TODAY, 90) is PeriodTrouble.NO_DAY
+    spanned = Period(PeriodKind.DAYS, date(2026, 11, 1), date(2026, 11, 4))
+    assert (spanned.before.first, spanned.after.end) == (date(2026, 10, 29), date(2026, 11, 7))
