@@ -284,7 +284,6 @@ _IN_TALK = [
     CommandKind.COMPLETE_TRANSFER,
     CommandKind.THREE_WAY,
     CommandKind.END_CONSULT,
-    CommandKind.END_CALL,
 ]
 
 MAY_ASK: dict[CommandKind, list[AgentState]] = {

@@ -75,6 +75,8 @@ def _look_at(settings: Settings, database: Database, sample: SampleLine) -> str 
     """What is wrong with a drawn recording; kept as a finding."""
     file = settings.recordings_folder / f"{sample.recording_name}.wav"
     found: tuple[FindingKind, str] | None = None
+    if sample.status is RecordingStatus.DELETED:
+        return None  # at the end of the time it is to be kept
     if sample.status is RecordingStatus.FAILED:
         found = FindingKind.NOT_RECORDED, sample.failure or ""
     else:

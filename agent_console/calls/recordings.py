@@ -13,6 +13,7 @@ from agent_console.auth.pages import origin
 from agent_console.context import console, now
 from ivr.config import Settings
 from ivr.config.sections import Role
+from ivr.standard.recording_status import RecordingStatus
 from storage.queries import audit, call_list
 from storage.queries.audit import ConsoleFact
 
@@ -46,6 +47,9 @@ def send(recording_id: int) -> Response:
         abort(404)
     if not may_listen(current_user.role, current_user.agent_id, found):
         abort(403)
+    if found.status is RecordingStatus.DELETED:
+        text = gettext("Its time was over; it was deleted by the rule for keeping recordings.")
+        return error_pages.answer(404, gettext("No recording"), text)
     file = file_of(console().settings, found.name)
     if file is None:
         text = gettext("The file of this recording is not there. It is a finding; tell your supervisor.")

@@ -49,14 +49,16 @@ ABOUT_THE_UNIT = frozenset({CaseRefusal.NO_SUCH_UNIT, CaseRefusal.NO_UNIT, CaseR
 
 @blueprint.get("/<int:call_id>")
 def form(call_id: int) -> Response:
-    """What the form of a call shows: the draft, or what is known before anything is typed."""
+    """What the form of a call shows: the draft, what was saved, or what is known before anything is typed."""
     with console().database.read() as connection:
         call = _mine(connection, call_id)
         draft = record_drafts.read(connection, call_id)
         case = records.case_of(connection, call_id)
+        saved = records.latest(connection, call_id)
+        known = _saved_fields(saved) if saved is not None else _first_fields(connection, call)
         return jsonify(
             call=call_id,
-            fields=draft.fields if draft is not None else _first_fields(connection, call),
+            fields=draft.fields if draft is not None else known,
             **_version(draft),
             case=_case(connection, case),
             menu_kind=call.kind,
@@ -234,6 +236,12 @@ def _case(connection: Connection, case: SavedCase | None) -> dict[str, Any] | No
             for row in obligations.open_of(connection, case.id)
         ],
     }
+
+
+def _saved_fields(saved: Any) -> dict[str, str]:
+    """The newest record as the form has it, so that it can be corrected."""
+    values = {field: getattr(saved, field, None) for field in RecordField}
+    return {str(field): str(value) for field, value in values.items() if value is not None}
 
 
 def _first_fields(connection: Connection, call: CallFacts) -> dict[str, str]:

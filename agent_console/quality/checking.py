@@ -10,7 +10,12 @@ from storage.queries.quality_samples import SampleLine
 
 
 def finding(settings: Settings, sample: SampleLine) -> tuple[FindingKind, str] | None:
-    """What is wrong with a sample's recording, with a detail for the record; None: it is as it was."""
+    """What is wrong with a sample's recording, with a detail for the record.
+
+    None: it is as it was, or was deleted at the end of the time it is to be kept, which is no finding.
+    """
+    if sample.status is RecordingStatus.DELETED:
+        return None
     if sample.status is RecordingStatus.FAILED:
         return FindingKind.NOT_RECORDED, sample.failure or ""
     file = file_of(settings, sample.recording_name)

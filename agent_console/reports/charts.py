@@ -59,16 +59,18 @@ def _grid(step: float, top: float, inner: float) -> str:
 
 
 def _line(entries: Sequence[Bar], room: float, inner: float) -> str:
-    points = [
-        (LEFT + place * room + room / 2, TOP + inner - inner * bar.line)
-        for place, bar in enumerate(entries)
-        if bar.line is not None
-    ]
-    if not points:
-        return ""
-    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    dots = "".join(f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="3"/>' for x, y in points)
-    return f'<polyline class="share" points="{path}"/>{dots}'
+    """Dots, joined where nothing is missing between them."""
+    drawn, before = [], ""
+    for place, bar in enumerate(entries):
+        here = ""
+        if bar.line is not None:
+            x, y = LEFT + place * room + room / 2, TOP + inner - inner * bar.line
+            here = f"{x:.1f},{y:.1f}"
+            drawn.append(f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="3"/>')
+            if before:
+                drawn.append(f'<polyline class="share" points="{before} {here}"/>')
+        before = here
+    return "".join(drawn)
 
 
 def _step(most: float) -> float:

@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext
 from ivr.standard.report_figures import Figure
 
 NAMES: dict[Figure, str] = {
-    Figure.OFFERED: lazy_gettext("Offered"),
+    Figure.OFFERED: lazy_gettext("Reached a queue"),
     Figure.ANSWERED: lazy_gettext("Answered"),
     Figure.ABANDONED: lazy_gettext("Abandoned"),
     Figure.NOT_WAITED: lazy_gettext("Left otherwise"),

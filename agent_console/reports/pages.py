@@ -25,7 +25,7 @@ CALLS_A_PAGE = 50
 LONGEST_ID = 2**63
 
 KINDS: dict[PeriodKind, str] = {
-    PeriodKind.DAY: lazy_gettext("Day"),
+    PeriodKind.DAY: lazy_gettext("One day"),
     PeriodKind.WEEK: lazy_gettext("Week"),
     PeriodKind.MONTH: lazy_gettext("Month"),
     PeriodKind.QUARTER: lazy_gettext("Quarter"),

@@ -4,6 +4,7 @@ The link opens this case and nothing else. Guesses are counted for each address 
 holds a right link is never kept out by that.
 """
 
+import hashlib
 from collections.abc import Callable
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
@@ -27,12 +28,22 @@ Deed = Callable[[links.Opened], object]
 """What is done about an opened case; a refusal is raised."""
 
 
+POSTS_PER_MINUTE = 60
+"""By one link: more than anybody presses, so that a link in wrong hands fills no database."""
+
+
+def _link() -> str:
+    """What posts are counted by; the token itself is kept nowhere."""
+    return hashlib.sha256(request.path.rsplit("/", 1)[0].encode()).hexdigest()
+
+
 def tries_per_minute() -> str:
     """How many links that open nothing an address may try (config.yaml: case_links.tries_per_minute)."""
     return f"{console().settings.case_links.tries_per_minute} per minute"
 
 
 guesses = limiter.shared_limit(tries_per_minute, scope="links to cases", exempt_when=links.opens)
+posts = limiter.shared_limit(f"{POSTS_PER_MINUTE} per minute", scope="posts by a link", key_func=_link)
 
 
 @blueprint.get("")
@@ -74,6 +85,7 @@ def _page(number: str, token: str, mistake: str | None = None, text: str = "") -
 
 @blueprint.post("/step")
 @guesses
+@posts
 def step(number: str, token: str) -> AnyResponse:
     """Do a step of the case."""
     return _do(number, token, lambda opened: work.do_step(opened.line.id, opened.who))
@@ -81,6 +93,7 @@ def step(number: str, token: str) -> AnyResponse:
 
 @blueprint.post("/photos")
 @guesses
+@posts
 def add_photo(number: str, token: str) -> AnyResponse:
     """Keep a photo of the case."""
     sent = request.files.get(photos.FIELD)

@@ -186,6 +186,7 @@ class _Server(ThreadingHTTPServer):
 
     daemon_threads = True
     allow_reuse_address = True
+    request_queue_size = 128
 
     def __init__(self, address: tuple[str, int], at_once: int, hooks: TwilioWebhooks) -> None:
         self.hooks = hooks

@@ -86,7 +86,7 @@ class Dialer:
         """In one transaction: settle what is over, see what may be begun, take it, and write its calls."""
         settings, rules = self._settings, self._rules
         dial_results.settle_left_behind(connection, now, rules, [self._hotline.node])
-        plan_promised(connection, now)
+        plan_promised(connection, now, rules)
         floor = dialer_state.floor(
             connection, now, lines=settings.dialer.lines, alarm_queue=settings.alarm.queue
         )

@@ -31,14 +31,9 @@ def first(population: Iterable[str], count: int, seed: str) -> list[str]:
 
     :param population: ids as decimal text, each once.
     """
-    began = hashlib.sha256(f"{seed}:".encode())
-
-    def lot(one: str) -> tuple[bytes, int]:
-        whole = began.copy()
-        whole.update(one.encode())
-        return whole.digest(), int(one)
-
-    return heapq.nsmallest(count, population, key=lot)
+    began, digest_of = f"{seed}:".encode(), hashlib.sha256
+    lots = [(digest_of(began + one.encode()).digest(), one) for one in population]
+    return [one for _, one in heapq.nsmallest(count, lots)]
 
 
 def is_proven(population: Iterable[int], percent: float, seed: str, picks: Iterable[int]) -> bool:

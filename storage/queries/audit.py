@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from storage.models import Event
+from storage.prepared import Prepared
 from storage.queries import audit_chain
 
 
@@ -40,6 +41,9 @@ class ConsoleFact(StrEnum):
     DELETED_BY_RULE = "console.deleted_by_rule"  # the program deleted what was past its time (retention)
 
 
+_NEW_LINE = Prepared(insert(Event).returning(Event.id))
+
+
 def note(
     connection: Connection,
     kind: ConsoleFact,
@@ -54,6 +58,5 @@ def note(
     :param agent_id: who did it; None where nobody with such a work number is known.
     :param data: from where (``address``), and what it was about.
     """
-    values = {"at": now, "kind": kind, "agent_id": agent_id, "call_id": call_id, "data": data}
-    written = connection.execute(insert(Event).values(values).returning(Event.id))
-    audit_chain.remember(connection, written.scalar_one())
+    values = {"at": now, "kind": kind.value, "agent_id": agent_id, "call_id": call_id, "data": data}
+    audit_chain.remember(connection, int(_NEW_LINE.one(connection, values).id))

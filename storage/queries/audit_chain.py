@@ -8,10 +8,11 @@ anything else.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, exists, func, insert, select, text
+from sqlalchemy import Connection, Select, bindparam, exists, func, insert, literal_column, select
 
 from storage.audit_hash import FIRST, Line, chained
 from storage.models import AuditLink, Event
+from storage.prepared import Prepared
 
 _NEW_LINES = "audit_lines"
 _ONE_AT_A_TIME = 9_577_711
@@ -19,6 +20,11 @@ _ONE_AT_A_TIME = 9_577_711
 _BATCH = 2000
 _SEARCHED_AT_ONCE = 50_000
 _LINE = (Event.id, Event.at, Event.kind, Event.pbx_node, Event.call_id, Event.agent_id, Event.data)
+_READ_BACK = Prepared(select(*_LINE).where(Event.id == bindparam("this_id")))
+_LINK = Prepared(insert(AuditLink))
+_LAST = Prepared(
+    select(AuditLink.position, AuditLink.hash).order_by(AuditLink.position.desc()).limit(literal_column("1"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +66,11 @@ def give_places(connection: Connection) -> None:
     if not new:
         return
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
-    before = head(connection)
-    rows = connection.execute(select(*_LINE).where(Event.id.in_(new)).order_by(Event.id))
-    if links := _links(before, [Line(*row) for row in rows]):
-        connection.execute(insert(AuditLink), links)
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})")
+    read_back = (_READ_BACK.first(connection, {"this_id": event_id}) for event_id in sorted(new))
+    # What was written in a part that was rolled back is not there any more.
+    for link in _links(head(connection), [Line(*row) for row in read_back if row is not None]):
+        _LINK.run(connection, link)
 
 
 def _links(before: Head, lines: list[Line]) -> list[dict[str, Any]]:
@@ -80,9 +86,7 @@ def _links(before: Head, lines: list[Line]) -> list[dict[str, Any]]:
 
 def head(connection: Connection) -> Head:
     """Where the chain ends now; position 0 while there is no line."""
-    row = connection.execute(
-        select(AuditLink.position, AuditLink.hash).order_by(AuditLink.position.desc()).limit(1)
-    ).one_or_none()
+    row = _LAST.first(connection)
     return Head(row.position, row.hash) if row is not None else Head(0, FIRST)
 
 

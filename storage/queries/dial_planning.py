@@ -5,7 +5,7 @@ wanted and by several at once: what is planned already is never planned twice, u
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -43,6 +43,8 @@ class Planned:
     dropped: int = 0
     more: bool = False
     """There is more to plan than one transaction takes."""
+    last: int = field(default=0, compare=False)
+    """The last obligation that was looked at: the next transaction begins behind it."""
 
     def __add__(self, other: "Planned") -> "Planned":
         return Planned(
@@ -51,13 +53,14 @@ class Planned:
             self.refused + other.refused,
             self.dropped + other.dropped,
             other.more,
+            other.last,
         )
 
 
 def plan(connection: Connection, now: datetime, rules: DialRules, at_once: int = AT_ONCE) -> Planned:
     """Plan what is to be called, ``at_once`` tasks at most; call again while there is ``more``."""
     dropped = _drop(connection, now)
-    call_backs = plan_promised(connection, now, at_once)
+    call_backs = plan_promised(connection, now, rules, at_once)
     owed = _owed(connection, at_once)
     rows = [_revisit(row, now, rules) for row in owed]
     _write(connection, rows)
@@ -121,7 +124,7 @@ def _revisit(row: Row[Any], now: datetime, rules: DialRules) -> dict[str, Any]:
     }
 
 
-def plan_promised(connection: Connection, now: datetime, at_once: int = AT_ONCE) -> int:
+def plan_promised(connection: Connection, now: datetime, rules: DialRules, at_once: int = AT_ONCE) -> int:
     """Call-backs that were promised, in the order of the places that were kept, and of alarm callers."""
     planned = select(literal(1)).where(DialTask.task_id == Task.id).exists()
     owed = connection.execute(
@@ -137,7 +140,8 @@ def plan_promised(connection: Connection, now: datetime, at_once: int = AT_ONCE)
     ).all()
     rows = [
         {
-            **new_task(_REASON_OF_TASK[row.kind], now, number=row.number),
+            # One spelling for one person; what is no number of ours is called back as the network sent it.
+            **new_task(_REASON_OF_TASK[row.kind], now, number=rules.judge(row.number).number or row.number),
             "way": DialWay.AGENT,
             "language": row.language,
             "task_id": row.id,

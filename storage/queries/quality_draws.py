@@ -16,6 +16,7 @@ from ivr.standard.quality_draw import Pick, PickReason, picks
 from ivr.standard.quality_refusal import QualityRefusal
 from ivr.standard.recording_status import RecordingKind, RecordingStatus
 from storage.models import Call, QualityDraw, QualityPopulation, QualitySample, Recording
+from storage.queries import long_reading
 
 _ROWS_AT_ONCE = 1000
 
@@ -57,6 +58,7 @@ def make(
             QualityRefusal.DRAWN_ALREADY, f"{month} was drawn already; nothing is drawn again", month
         )
     seed = seed or secrets.token_hex(16)
+    long_reading.allow(connection)
     population = _population(connection, from_at, until_at)
     if not population:
         raise QualityRefused(QualityRefusal.NOTHING_RECORDED, f"{month} has no recorded conversation", month)
@@ -111,12 +113,10 @@ def _conversations(from_at: datetime, until_at: datetime) -> ColumnElement[bool]
 
 def _population(connection: Connection, from_at: datetime, until_at: datetime) -> dict[int, str]:
     """The ids by agent as one text each: a million ids come as some hundred rows."""
-    rows = select(Recording.agent_id, Recording.id).where(_conversations(from_at, until_at))
-    ordered = rows.order_by(Recording.agent_id, Recording.id).subquery()
     found = connection.execute(
-        select(ordered.c.agent_id, func.aggregate_strings(cast(ordered.c.id, String), ",")).group_by(
-            ordered.c.agent_id
-        )
+        select(Recording.agent_id, func.aggregate_strings(cast(Recording.id, String), ","))
+        .where(_conversations(from_at, until_at))
+        .group_by(Recording.agent_id)
     )
     return {agent_id: _rising(text) for agent_id, text in found if agent_id is not None}
 

@@ -5,15 +5,14 @@ entered; who was in it at the beginning or the end of the time entered or left i
 know the one after it, which over millions of rows would take many times as long.
 """
 
-from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select
+from sqlalchemy import Connection, func, literal, select
 
 from ivr.standard.agent_state import TAKES_CALLS, AgentState
 from ivr.standard.report_figures import Counts
 from storage.models import Agent, AgentStateChange
+from storage.queries import long_reading
 from storage.queries.report_conditions import milliseconds
 
 _BUSY = frozenset({AgentState.TALKING, AgentState.WRAP_UP})
@@ -29,57 +28,41 @@ def work_times(connection: Connection, begin: datetime, end: datetime, now: date
 
     :param now: what is still to come is not counted.
     """
+    long_reading.allow(connection)
     end = max(begin, min(end, now))
+    lengths = _inside(connection, begin, end)
+    for moment, sign in ((begin, -1), (end, 1)):
+        for agent_id, state in _states_at(connection, moment).items():
+            for name, states in _SETS.items():
+                if state in states:
+                    lengths[agent_id, name] = lengths.get((agent_id, name), 0) + sign * _milliseconds(moment)
     found: dict[int, Counts] = {}
-    for name, agent_id, length in _inside(connection, begin, end):
-        setattr(found.setdefault(agent_id, Counts()), name, length)
-    for agent_id, state in _states_at(connection, begin).items():
-        _add(found, agent_id, state, -begin.timestamp())
-    for agent_id, state in _states_at(connection, end).items():
-        _add(found, agent_id, state, end.timestamp())
-    for counts in found.values():
-        for name in _SETS:
-            setattr(counts, name, round(getattr(counts, name), 3))
+    for (agent_id, name), length in lengths.items():
+        setattr(found.setdefault(agent_id, Counts()), name, length / 1000)
     return {agent_id: counts for agent_id, counts in found.items() if counts.at_work_seconds > 0}
 
 
-def _add(found: dict[int, Counts], agent_id: int, state: AgentState, seconds: float) -> None:
-    counts = found.setdefault(agent_id, Counts())
-    for name, states in _SETS.items():
-        if state in states:
-            setattr(counts, name, getattr(counts, name) + seconds)
+def _milliseconds(moment: datetime) -> int:
+    """Since 1970; whole numbers, so that the order of adding changes nothing."""
+    return round(moment.timestamp() * 1000)
 
 
-def _inside(connection: Connection, begin: datetime, end: datetime) -> list[tuple[str, int, float]]:
-    """By set and agent: moments left less moments entered within the time, as seconds since 1970."""
+def _inside(connection: Connection, begin: datetime, end: datetime) -> dict[tuple[int, str], int]:
+    """By agent and set: moments left less moments entered within the time, as milliseconds since 1970."""
     change = AgentStateChange
-    since = milliseconds(literal(begin, change.at.type), change.at)
-
-    def net(states: Collection[AgentState]) -> ColumnElement[Any]:
-        left, entered = change.from_state.in_(states), change.to_state.in_(states)
-        return func.sum(case((and_(left, ~entered), since), (and_(entered, ~left), -since), else_=0))
-
-    def crossings(states: Collection[AgentState]) -> ColumnElement[Any]:
-        left, entered = change.from_state.in_(states), change.to_state.in_(states)
-        return func.sum(case((and_(left, ~entered), 1), (and_(entered, ~left), -1), else_=0))
-
-    crosses = or_(
-        *(change.from_state.in_(states) for states in _SETS.values()), change.to_state.in_(TAKES_CALLS)
-    )
+    since = func.sum(milliseconds(literal(begin, change.at.type), change.at))
     rows = connection.execute(
-        select(
-            change.agent_id,
-            *(column for states in _SETS.values() for column in (net(states), crossings(states))),
-        )
-        .where(change.at >= begin, change.at < end, crosses)
-        .group_by(change.agent_id)
+        select(change.agent_id, change.from_state, change.to_state, since, func.count())
+        .where(change.at >= begin, change.at < end)
+        .group_by(change.agent_id, change.from_state, change.to_state)
     )
-    start = begin.timestamp()
-    return [
-        (name, row[0], int(row[1 + 2 * place]) / 1000 + int(row[2 + 2 * place]) * start)
-        for row in rows
-        for place, name in enumerate(_SETS)
-    ]
+    found: dict[tuple[int, str], int] = {}
+    for agent_id, left, entered, total, times in rows:
+        moments = int(total) + times * _milliseconds(begin)
+        for name, states in _SETS.items():
+            sign = (left in states) - (entered in states)
+            found[agent_id, name] = found.get((agent_id, name), 0) + sign * moments
+    return found
 
 
 def _states_at(connection: Connection, moment: datetime) -> dict[int, AgentState]:

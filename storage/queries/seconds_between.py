@@ -29,4 +29,5 @@ def _sqlite(element: "seconds_between", compiler: Any, **given: Any) -> str:
 @compiles(seconds_between, "postgresql")
 def _postgresql(element: "seconds_between", compiler: Any, **given: Any) -> str:
     start, end = _sides(element, compiler, given)
-    return f"EXTRACT(EPOCH FROM ({end} - {start}))::float8"
+    # date_part counts in float8; EXTRACT would count in numeric, which takes several times as long.
+    return f"date_part('epoch', {end} - {start})"

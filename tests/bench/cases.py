@@ -24,7 +24,16 @@ from ivr.config.sections import CallKind
 from ivr.standard.obligations import Clockwork
 from ivr.working_calendar import published_kind
 from storage.database import Database
-from storage.queries import case_desk_list, case_lists, case_search, case_view
+from storage.queries import (
+    alarms,
+    case_desk_list,
+    case_lists,
+    case_mark,
+    case_search,
+    case_view,
+    complaint_lists,
+    overdue_board,
+)
 from storage.queries.case_desk_list import CaseFilter, Which
 from storage.queries.obligation_warnings import next_at, take_due
 from tests.bench import case_saving
@@ -87,9 +96,7 @@ def measure(name: str, address: str, count: int) -> None:
         ("  beside: one row in a transaction", saving.row, None),
     ):
         verdict = f"   misses {aim} ms" if aim is not None and times.p95 > aim else ""
-        print(
-            f"  {what:44} p50 {times.p50:7.2f}  p95 {times.p95:7.2f}  max {times.longest:7.2f} ms{verdict}"
-        )
+        print(f"  {what:44} p50 {times.p50:7.2f}  p95 {times.p95:7.2f}  max {times.longest:7.2f} ms{verdict}")
     database.close()
 
 
@@ -137,7 +144,7 @@ def settle(database: Database) -> None:
             driver.execute("SET LOCAL statement_timeout = 0")
             for table in WITH_OWN_IDS:
                 driver.execute(
-                    f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"  # noqa: S608
+                    f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
                 )
             driver.execute("ANALYZE")
 
@@ -183,6 +190,13 @@ def questions(clocks: Clockwork, count: int) -> dict[str, Question]:
         "unit's list, second page": page_two,
         "overdue board": lambda c, r: case_lists.overdue(c, NOW, limit=PAGE),
         "overdue board's head: load of every unit": lambda c, r: case_lists.loads(c, NOW),
+        "overdue board, what is owed and who was warned": _whole_board,
+        "overdue board's head: first responders": lambda c, r: overdue_board.owner_loads(
+            c, NOW, NOW + timedelta(hours=4)
+        ),
+        "gas leaks that go on": lambda c, r: alarms.going_on(c, limit=PAGE),
+        "open complaints, the gravest first": lambda c, r: complaint_lists.open_ones(c, limit=PAGE),
+        "has anything about cases changed": lambda c, r: case_mark.read(c),
         "one case with everything": lambda c, r: case_view.whole(c, r.randint(1, count), NOW, clocks),
         "a customer's cases": lambda c, r: case_lists.of_customer(
             c, None, [f"139{r.randrange(10**6):08}"], limit=PAGE
@@ -195,6 +209,12 @@ def questions(clocks: Clockwork, count: int) -> dict[str, Question]:
         )
     asked["take 50 warnings (writes)"] = lambda c, r: take_due(c, NOW, clocks, 50)
     return asked
+
+
+def _whole_board(connection: Connection, chance: random.Random) -> object:
+    found = overdue_board.board(connection, NOW + timedelta(hours=4), limit=PAGE)
+    ids = [line.id for line in found]
+    return overdue_board.owed_now(connection, ids), overdue_board.former_owners(connection, ids)
 
 
 def _by_time_left(connection: Connection, wanted: CaseFilter) -> object:

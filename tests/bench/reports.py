@@ -35,8 +35,8 @@ SELECT n, (1000 + n)::text, '客服' || n, 'agent', '', true, 'phone', :begin FR
 """
 _CALLS = """
 INSERT INTO calls (id, pbx_node, channel, dialled, language, stage, menu_path, kind, queue, priority,
-    direction, arrived_at, queued_at, talk_started_at, talk_ended_at, ended_at, outcome, agent_id, open_offers, returned,
-    agent_left_first)
+    direction, arrived_at, queued_at, talk_started_at, talk_ended_at, ended_at, outcome, agent_id,
+    open_offers, returned, agent_left_first)
 SELECT n, 'pbx1', 'c' || n, '95777', 'zh', 'ended', '2',
     CASE n % 50 WHEN 0 THEN 'alarm' ELSE 'repair' END, CASE n % 50 WHEN 0 THEN 'alarm' ELSE 'repair' END,
     20, 'inbound', at, at,

@@ -301,7 +301,7 @@ def test_an_alarm_that_waits_stops_the_dialer_and_is_called_back_before_everythi
     (alarm,) = scene.rows.all(select(DialTask.__table__).where(DialTask.id == first.dial_task_id))
     assert (alarm.reason, alarm.number, alarm.queue) == (
         DialReason.ALARM_CALL_BACK,
-        "13900000077",
+        "+8613900000077",
         "alarm",
     )
     assert other != alarm.id

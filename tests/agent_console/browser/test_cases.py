@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from ivr.config import load
 from ivr.config.sections import CallKind, Role
+from ivr.standard.agent_state import AgentState
 from ivr.standard.case_life import CaseState, CaseStep
 from ivr.standard.notice_kind import NoticeReason, NoticeWay
 from ivr.standard.obligations import ObligationKind
@@ -126,3 +127,7 @@ def test_a_notice_rings_the_bell_and_leads_to_the_case_by_keyboard(
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_contain_text(made.number)
+    scene.presence(me, AgentState.READY)
+    page.click("text=更正记录")
+    expect(page.locator("#case-number")).to_have_text(made.number)
+    expect(page.locator("#content")).to_have_value("灶具打不着火，怀疑电磁阀坏了")

@@ -91,6 +91,18 @@ def test_a_file_that_is_gone_is_said(visitor: Visitors, scene: Scene, owner: int
     assert scene.events("console.listened") == []
 
 
+def test_one_that_was_deleted_by_the_rule_is_no_finding(visitor: Visitors, scene: Scene, owner: int) -> None:
+    """config.yaml: retention."""
+    call = scene.ended_call(owner, 0)
+    gone = scene.recording(call, owner, "gone", status="deleted")
+    somebody = enter(visitor, scene, Role.SUPERVISOR)
+    answer = somebody.get(f"/recordings/{gone}")
+    assert answer.status_code == 404
+    for page in (answer, somebody.get(f"/calls/{call}")):
+        assert "该录音已超过保存期限" in page.get_data(as_text=True)
+        assert "录音文件不在" not in page.get_data(as_text=True)
+
+
 @pytest.mark.parametrize("name", ["../secret", "/etc/hostname", "a/../../secret", "", "x\0y", "link", "."])
 def test_no_name_leads_out_of_the_folder(settings: Settings, tmp_path: Path, name: str) -> None:
     folder = settings.recordings_folder

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, event, insert, select, update
+from sqlalchemy import Connection, Engine, delete, event, insert, select, update
 
 from ivr.standard.case_life import CaseState, CaseStep
 from ivr.standard.obligations import ObligationKind
@@ -95,6 +95,18 @@ def test_a_corrected_kind_keeps_the_number_and_owes_what_its_kind_owes(
     assert (second["number"], second["entry"], second["kind"]) == (first["number"], 2, "alarm")
     assert ObligationKind.ACKNOWLEDGE in owed(scene)
     assert (life(scene).kind, steps(scene)[-1]) == ("alarm", CaseStep.CORRECT)
+
+
+def test_a_record_whose_draft_is_gone_is_corrected_from_what_was_saved(
+    form: Form, scene: Scene, unit: int
+) -> None:
+    """R-AR."""
+    form.send("case", {**FULL, "unit_id": str(unit)})
+    with scene.database.write() as connection:
+        connection.execute(delete(RecordDraft))
+    told = (form.visitor.get(f"/desk/records/{form.call}").json or {})["fields"]
+    assert (told["content"], told["unit_id"], told["kind"]) == ("灶具打不着火", str(unit), "repair")
+    assert "answered" not in told
 
 
 def test_a_corrected_unit_gets_the_case(form: Form, scene: Scene, unit: int) -> None:

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from agent_console.units.fitter import POSTS_PER_MINUTE
 from ivr.config import Settings
 from ivr.config.sections import CallKind
 from ivr.standard.case_life import CaseState, CaseStep
@@ -194,6 +195,20 @@ def test_guesses_are_counted_and_a_right_link_still_opens(crew: Crew, come: Come
     assert tried == [404] * settings.case_links.tries_per_minute + [429]
     assert come(case.number, token).open().status_code == 200
     assert come(case.number, "guess", address="192.0.2.8").open().status_code == 404
+
+
+def test_a_right_link_posts_only_so_often(crew: Crew, come: Come) -> None:
+    case = crew.case()
+    fitter = come(case.number, crew.link(case.case_id))
+    headers = {"X-CSRFToken": fitter.proof(), "X-Requested-With": "fetch"}
+    note = {"step": "note", "said": "x"}
+    client = fitter.visitor.client
+    told = [
+        client.post(f"{fitter.path}/step", data=note, headers=headers).status_code
+        for _ in range(POSTS_PER_MINUTE + 1)
+    ]
+    assert told == [200] * POSTS_PER_MINUTE + [429]
+    assert fitter.open().status_code == 200
 
 
 def test_a_photo_is_kept_as_it_is_under_a_name_of_ours(
