@@ -71,7 +71,7 @@ def plan_all(database: Database, rules: DialRules, now: datetime) -> Planned:
     whole = Planned(more=True)
     while whole.more:
         with database.write() as connection:
-            whole += plan(connection, now, rules)
+            whole += plan(connection, now, rules, after=whole.last)
     return whole
 
 

@@ -22,7 +22,7 @@ from ivr.standard.dial_pacing import how_many
 from storage.dial_rules import dial_rules
 from storage.queries import campaigns, dial_results, dial_taking, dialer_state
 from storage.queries.dial_calls import arrive
-from storage.queries.dial_planning import plan, plan_promised
+from storage.queries.dial_planning import Planned, plan, plan_promised
 from storage.queries.dial_taking import Taken
 
 log = structlog.get_logger(__name__)
@@ -67,10 +67,12 @@ class Dialer:
         if self._plan_at is not None and now < self._plan_at:
             return
         every = timedelta(minutes=self._settings.revisits.plan_every_minutes)
-        more = True
-        while more:
-            done = await ledger.decide(lambda c: plan(c, utc_now(), self._rules, PLANNED_AT_ONCE))
-            more = done.more
+        done = Planned(more=True)
+        while done.more:
+            last = done.last
+            done = await ledger.decide(
+                lambda c, last=last: plan(c, utc_now(), self._rules, PLANNED_AT_ONCE, after=last)  # type: ignore[misc]
+            )
             await asyncio.sleep(BREATH)
         await ledger.decide(lambda c: campaigns.finish(c, now))
         self._plan_at = now + every

@@ -57,21 +57,27 @@ class Planned:
         )
 
 
-def plan(connection: Connection, now: datetime, rules: DialRules, at_once: int = AT_ONCE) -> Planned:
-    """Plan what is to be called, ``at_once`` tasks at most; call again while there is ``more``."""
+def plan(
+    connection: Connection, now: datetime, rules: DialRules, at_once: int = AT_ONCE, *, after: int = 0
+) -> Planned:
+    """Plan what is to be called, ``at_once`` tasks at most; call again while there is ``more``.
+
+    :param after: ``last`` of the planning before, where this one goes on with it.
+    """
     dropped = _drop(connection, now)
     call_backs = plan_promised(connection, now, rules, at_once)
-    owed = _owed(connection, at_once)
+    owed = _owed(connection, at_once, after)
     rows = [_revisit(row, now, rules) for row in owed]
     _write(connection, rows)
     refused = sum(row["status"] is DialStatus.ENDED for row in rows)
     if rows or call_backs or dropped:
         announce(connection)
     more = len(owed) == at_once or call_backs == at_once
-    return Planned(len(rows) - refused, call_backs, refused, dropped, more)
+    last = owed[-1].id if owed else after
+    return Planned(len(rows) - refused, call_backs, refused, dropped, more, last)
 
 
-def _owed(connection: Connection, at_once: int) -> Sequence[Any]:
+def _owed(connection: Connection, at_once: int, after: int) -> Sequence[Any]:
     """Revisits that are owed and not planned (R-13.5, R-14.4, R-15.4, R-CR)."""
     planned = select(literal(1)).where(DialTask.obligation_id == Obligation.id).exists()
     return connection.execute(
@@ -94,6 +100,7 @@ def _owed(connection: Connection, at_once: int) -> Sequence[Any]:
             Obligation.settled_at.is_(None),
             Obligation.kind == ObligationKind.REVISIT,
             Obligation.running_since.is_not(None),
+            Obligation.id > after,
             ~planned,
         )
         .order_by(Obligation.id)

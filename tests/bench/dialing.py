@@ -150,7 +150,7 @@ def planning(database: Database, now: datetime, rules: DialRules) -> tuple[Plann
     whole = Planned(more=True)
     while whole.more:
         with database.write() as connection:
-            whole += plan(connection, now, rules)
+            whole += plan(connection, now, rules, after=whole.last)
     return whole, time.monotonic() - began
 
 
