@@ -12,6 +12,8 @@ MOST_AGENTS = 5000
 """Beyond that a forecast is a mistake of typing."""
 _STEPS = 400
 """Of the integral over the waiting time, Simpson's rule; even."""
+_NOTHING_LEFT = 40.0
+"""As an exponent: of what is e**40 times smaller nothing is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,8 @@ def _integral(arrivals: float, served: float, patience: float, until: float, log
         worn = -math.expm1(-wait / patience)  # share of those who would have given up by then
         return math.exp(arrivals * patience * worn - served * wait - wait / patience - log_a) * served
 
+    # Beyond this the density is below e**-40 of what it may be, whatever the rest of the exponent is.
+    until = min(until, max(0.0, arrivals * patience - log_a + _NOTHING_LEFT) / served)
     if until == 0:
         return 0.0
     width = until / _STEPS

@@ -17,6 +17,8 @@ from storage.models import (
     CasePhoto,
     DialAttempt,
     Event,
+    QualitySample,
+    QualityScore,
     RecordDraft,
     Recording,
     Task,
@@ -101,7 +103,14 @@ def _recording_due(rule: Rule, node: str) -> ColumnElement[bool]:
         *which,
         not_(_of_case_not_over(rule)),
         not_(owed),
+        not_(_drawn_and_not_scored()),
     )
+
+
+def _drawn_and_not_scored() -> ColumnElement[bool]:
+    """Whether the recording was drawn and waits for its reader (R-QA1)."""
+    scored = exists().where(QualityScore.sample_id == QualitySample.id)
+    return exists().where(QualitySample.recording_id == Recording.id, not_(scored))
 
 
 def _of_case_not_over(rule: Rule) -> ColumnElement[bool]:

@@ -14,6 +14,7 @@ from ivr.operation import retention
 from ivr.operation.nightly import DiskWatch, Nightly, next_run
 from ivr.operation.retention import Removed
 from ivr.standard.photo_rules import PhotoKind
+from ivr.standard.quality_draw import PickReason
 from ivr.standard.recording_status import RecordingKind, RecordingStatus
 from ivr.standard.retention_class import RetentionClass
 from ivr.standard.task_kind import TaskKind, TaskStatus
@@ -22,6 +23,10 @@ from storage.models import (
     CaseLife,
     CasePhoto,
     Event,
+    QualityDraw,
+    QualitySample,
+    QualityScore,
+    QualitySheet,
     RecordDraft,
     Recording,
     Task,
@@ -107,6 +112,46 @@ def test_each_class_of_recordings_has_a_time_of_its_own(database: Database, sett
         ]
         assert audit_chain.verify(connection).fault is None
     assert sum(counts(retention.run(settings, database, NOW)).values()) == 0
+
+
+def test_a_drawn_recording_stays_until_it_is_scored(database: Database, settings: Settings) -> None:
+    """R-QA1."""
+    with database.write() as connection:
+        reader = add_agent(connection)
+    drawn = [recording(settings, database, name, 400) for name in ("unread", "read")]
+    with database.write() as connection:
+        draw = connection.execute(
+            insert(QualityDraw)
+            .values(month="2026-10", seed="1", per_agent=2, made_at=NOW, made_by=reader)
+            .returning(QualityDraw.id)
+        ).scalar_one()
+        samples = [
+            connection.execute(
+                insert(QualitySample)
+                .values(
+                    draw_id=draw, agent_id=reader, recording_id=each, reason=PickReason.RANDOM, place=place
+                )
+                .returning(QualitySample.id)
+            ).scalar_one()
+            for place, each in enumerate(drawn, start=1)
+        ]
+        sheet = connection.execute(
+            insert(QualitySheet).values(sha256="0", first_used_at=NOW, content={}).returning(QualitySheet.id)
+        ).scalar_one()
+        connection.execute(
+            insert(QualityScore).values(
+                sample_id=samples[1],
+                reading=1,
+                reader_id=reader,
+                sheet_id=sheet,
+                at=NOW,
+                marks={},
+                percent=100.0,
+                remark="",
+            )
+        )
+    retention.run(settings, database, NOW)
+    assert there(settings) == {"unread"}
 
 
 def test_recordings_of_revisits_go_by_the_dialers_rule(database: Database, settings: Settings) -> None:

@@ -66,7 +66,7 @@ def test_erlang_a_agrees_with_the_balance_equations(
     assert found.abandoned == pytest.approx(gave_up, abs=1e-7)
     assert found.mean_wait == pytest.approx(mean, rel=1e-5, abs=1e-6)
     # Everybody who does not give up is answered in the end.
-    assert expected(forecast, agents, 20 * patience).within == pytest.approx(1 - gave_up, abs=1e-3)
+    assert expected(forecast, agents, 20 * patience).within == pytest.approx(1 - gave_up, abs=1e-5)
     assert 0 <= found.within <= 1 - gave_up + 1e-6
 
 

@@ -169,7 +169,7 @@ def test_the_large_form_is_for_this_route_and_these_people_only(enter: Enter, tm
     keeper, agent = enter(Role.ADMINISTRATOR), enter(Role.AGENT)
     assert upload(keeper, file).status_code == 303
     assert upload(agent, file).status_code in (403, 413)
-    answer = keeper.post("/customers/imports/clear-demo", note="x" * 100_000)
+    answer = keeper.post("/customers/imports/clear-demo", note="x" * 300_000)
     assert answer.status_code == 413
 
 
