@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext
 from flask_login import current_user
 
-from agent_console.audit_log.words import FACTS
+from agent_console.audit_log.words import DETAILS, FACTS
 from agent_console.auth.pages import origin
 from agent_console.context import console, now
 from agent_console.moments import span_of_day
@@ -82,7 +82,8 @@ def _filter() -> tuple[LogFilter, date, list[str]]:
 def _about(line: LogLine) -> str:
     """What the line was about, as it was written."""
     told: dict[str, Any] = {name: value for name, value in line.data.items() if name not in KNOWN_ELSEWHERE}
-    return " · ".join(
-        f"{name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
-        for name, value in told.items()
-    )
+    return " · ".join(f"{DETAILS.get(name, name)}: {_as_written(value)}" for name, value in told.items())
+
+
+def _as_written(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

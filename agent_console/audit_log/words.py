@@ -32,3 +32,33 @@ FACTS: dict[str, str] = {
     ConsoleFact.DELETED_BY_RULE.value: lazy_gettext("Deleted, as its time was over"),
 }
 """By the fact's own word."""
+
+DETAILS: dict[str, str] = {
+    "case": lazy_gettext("case"),
+    "case_id": lazy_gettext("case"),
+    "cases": lazy_gettext("cases"),
+    "calls": lazy_gettext("calls"),
+    "class": lazy_gettext("class"),
+    "count": lazy_gettext("how many"),
+    "created": lazy_gettext("new"),
+    "customer": lazy_gettext("customer"),
+    "customers": lazy_gettext("customers"),
+    "day": lazy_gettext("day"),
+    "days": lazy_gettext("days"),
+    "entry": lazy_gettext("entry"),
+    "filter": lazy_gettext("filter"),
+    "form": lazy_gettext("form"),
+    "import": lazy_gettext("import"),
+    "page": lazy_gettext("page"),
+    "person": lazy_gettext("person"),
+    "photo": lazy_gettext("photo"),
+    "reason": lazy_gettext("reason"),
+    "recording": lazy_gettext("recording"),
+    "rows": lazy_gettext("rows"),
+    "text": lazy_gettext("searched for"),
+    "unit": lazy_gettext("unit"),
+    "where": lazy_gettext("where"),
+    "why": lazy_gettext("reason"),
+    "work_number": lazy_gettext("work number"),
+}
+"""What a line was about, by the name it is kept under; others are shown as they are kept."""

@@ -35,7 +35,7 @@ def test_a_line_says_who_did_what_and_from_where(auditor: Visitor, scene: Scene)
     me = scene.person("1001", "王敏")
     note(scene, ConsoleFact.CUSTOMER_SHOWN, me, customers=[7, 8], address="192.0.2.9")
     page = auditor.get("/audit-log").get_data(as_text=True)
-    for told in ("王敏", "来电弹屏", "customers: [7, 8]", "192.0.2.9", "192.0.2.77"):
+    for told in ("王敏", "来电弹屏", "用户: [7, 8]", "192.0.2.9", "192.0.2.77"):
         assert told in page, told
 
 
@@ -52,10 +52,10 @@ def test_the_log_is_filtered_by_fact_person_and_day(auditor: Visitor, scene: Sce
     note(scene, ConsoleFact.LISTENED, other, recording=42)
     note(scene, ConsoleFact.VIEWED, me, mark="viewed")
     page = auditor.get("/audit-log?fact=console.listened&who=1001").get_data(as_text=True)
-    assert "recording: 41" in page
-    assert "recording: 42" not in page
+    assert "录音: 41" in page
+    assert "录音: 42" not in page
     assert "mark: viewed" not in page
-    assert "recording" not in auditor.get("/audit-log?day=1999-01-01").get_data(as_text=True)
+    assert "录音: " not in auditor.get("/audit-log?day=1999-01-01").get_data(as_text=True)
 
 
 def test_lines_of_the_engine_are_not_in_it(auditor: Visitor, scene: Scene) -> None:
@@ -69,8 +69,8 @@ def test_the_log_is_paged(auditor: Visitor, scene: Scene) -> None:
         note(scene, ConsoleFact.LISTENED, me, recording=1000 + number)
     first = auditor.get("/audit-log?fact=console.listened").get_data(as_text=True)
     second = auditor.get("/audit-log?fact=console.listened&page=2").get_data(as_text=True)
-    assert "recording: 1059" in first and "recording: 1000" not in first
-    assert "recording: 1000" in second and "recording: 1059" not in second
+    assert "录音: 1059" in first and "录音: 1000" not in first
+    assert "录音: 1000" in second and "录音: 1059" not in second
     assert auditor.get("/audit-log?page=999").status_code == 200
 
 
