@@ -51,6 +51,9 @@ log = structlog.get_logger(__name__)
 SIGN_OF_LIFE_SECONDS = 2.0
 CHANGES_SECONDS = 0.04
 """After a change was seen, those of so long are seen together: a busy engine makes hundreds a second."""
+TOLD_SECONDS = 0.25
+"""How often it is looked, while things change, whether people are to be told something: soon enough for a
+warning within a second (R-OV) and a gas leak within ten (R-3.1), and no burden to calls."""
 
 
 class EngineApp:
@@ -215,14 +218,20 @@ class EngineApp:
         Most changes are this engine's own, so whether something is asked is looked at here, and the
         event loop is left alone.
         """
+        told_at, untold = 0.0, False
         while not self._stopping:
             try:
-                changed = watch.wait(1.0)
-                pokes = self._look() if changed else []
+                changed = watch.wait(TOLD_SECONDS if untold else 1.0)
+                untold = untold or changed
+                telling = untold and time.monotonic() - told_at >= TOLD_SECONDS
+                pokes = self._look(telling=telling) if changed or telling else []
             except StorageError as error:
                 log.error("engine.changes_not_seen", reason=str(error))
-                changed, pokes = True, [self.wishes.poke, self.phones.poke, self.notices.poke]
+                changed = untold = telling = True
+                pokes = [self.wishes.poke, self.phones.poke, self.notices.poke]
                 time.sleep(1.0)
+            if telling:
+                told_at, untold = time.monotonic(), False
             for poke in pokes:
                 loop.call_soon_threadsafe(poke)
             if changed and not self.database.is_sqlite:
@@ -230,16 +239,20 @@ class EngineApp:
             if changed:
                 time.sleep(CHANGES_SECONDS)
 
-    def _look(self) -> list[Callable[[], None]]:
+    def _look(self, *, telling: bool) -> list[Callable[[], None]]:
         """Whom the changes concern: wishes of pages, secrets of phones, what people are to be told."""
+        pokes: list[Callable[[], None]] = []
         with self.database.read() as connection:
-            pokes = self.notices.look(connection)
             if commands.any_open(connection, self.settings.pbx.node):
                 pokes.append(self.wishes.poke)
             before, self._phone_keys = self._phone_keys, phones.stamp(connection)
-            if duty_calls.anything_to_take(connection):
-                pokes.append(self.duty_list.sleeper.poke)
-        return pokes if before == self._phone_keys else [*pokes, self.phones.poke]
+            if before != self._phone_keys:
+                pokes.append(self.phones.poke)
+            if telling:
+                pokes += self.notices.look(connection)
+                if duty_calls.anything_to_take(connection):
+                    pokes.append(self.duty_list.sleeper.poke)
+        return pokes
 
     def _others_changed(self) -> None:
         # On a database of several engines another one may have freed an agent.

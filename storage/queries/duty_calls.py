@@ -8,7 +8,11 @@ from sqlalchemy import Connection, func, insert, or_, select, update
 from ivr.standard.duty_round import DutyOutcome, Turn
 from storage.changes import announce
 from storage.models import Case, CaseLife, DutyAlert, DutyCall, Engine
+from storage.prepared import Prepared
 
+_FREE = Prepared(
+    select(DutyAlert.id).where(DutyAlert.ended_at.is_(None), DutyAlert.pbx_node.is_(None)).limit(1)
+)
 ENGINE_DEAD_AFTER = timedelta(seconds=10)
 """What an engine had taken is taken over by another one after so long a silence, once its calls are over."""
 
@@ -84,8 +88,7 @@ def begin(connection: Connection, case_id: int, now: datetime) -> bool:
 
 def anything_to_take(connection: Connection) -> bool:
     """Whether an alert waits for an engine; a look at an index of those that go on."""
-    free = select(DutyAlert.id).where(DutyAlert.ended_at.is_(None), DutyAlert.pbx_node.is_(None))
-    return connection.execute(free.limit(1)).first() is not None
+    return _FREE.first(connection) is not None
 
 
 def take(

@@ -16,17 +16,20 @@ from ivr.standard.device_name import device_name
 from storage.changes import announce
 from storage.models import Agent, AgentPresence, BrowserPhone, SignIn, VisitorPhone
 from storage.passwords import device_digest
+from storage.prepared import Prepared
 
 SECRET_BYTES = 24
 MARK_BYTES = 6
 
-_LIVE = (
+_LIVE = Prepared(
     select(SignIn.id, BrowserPhone.mark)
     .join(BrowserPhone, BrowserPhone.sign_in_id == SignIn.id)
     .where(SignIn.ended_at.is_(None))
     .order_by(SignIn.id)
 )
-_VISITORS = select(func.count(VisitorPhone.id), func.max(VisitorPhone.made_at))
+_VISITORS = Prepared(
+    select(func.count(VisitorPhone.id).label("count"), func.max(VisitorPhone.made_at).label("newest"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +92,7 @@ def mark_of(connection: Connection, sign_in_id: int) -> str | None:
 
 def stamp(connection: Connection) -> object:
     """Something that is another one whenever :func:`known` may be, and cheap to look at."""
-    live = tuple(tuple(row) for row in connection.execute(_LIVE))
-    return live, tuple(connection.execute(_VISITORS).one())
+    return _LIVE.rows(connection), _VISITORS.one(connection)
 
 
 def known(connection: Connection, now: datetime) -> list[KnownPhone]:
