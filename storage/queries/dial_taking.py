@@ -28,6 +28,8 @@ SPARE = 20
 """Tasks that are read beyond those wanted: few, as other engines leave alone what one has read."""
 LOOKED_AT = 1000
 """Tasks of each sort that one look judges at most."""
+_ONE_AT_A_TIME = 7_215_014
+"""Key of the PostgreSQL advisory lock of a taking; any number that nothing else uses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,9 @@ def take(
     :param engine: who calls; kept, so that what it leaves behind is found.
     :param shown_number: what the persons called will see, for the evidence.
     """
+    if connection.dialect.name == "postgresql":
+        # Two engines that note their people in different orders would wait for each other for ever.
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})")
     looked = _Look(connection, engine, now, rules, shown_number)
     taken = looked.take(DialTask.reason.in_(sorted(AT_ANY_HOUR)), allowed.urgent)
     if not state(connection).running or not rules.may_begin(now):
