@@ -250,6 +250,8 @@ def _cases(album: Album, scene: Scene, ids: dict[str, int]) -> None:
     supervisor = album.open("2002")
     album.take(supervisor, "cases", "/cases")
     album.take(supervisor, "search", "/search?q=热水器")
+    supervisor.click("#sign-out")  # one live session per work number
+    supervisor.wait_for_url("**/sign-in*")
     agent = album.open("1004")
     album.take(agent, "case", f"/cases/{told.number}")
     album.take(agent, "case-paper", f"/cases/{late.number}/print")
@@ -289,6 +291,8 @@ def _units(album: Album, scene: Scene) -> None:
         ("monthly-summary", "/complaints/summary"),
         ("blacklist", "/blacklist"),
         ("units", "/units"),
+        ("reports", "/reports"),
+        ("planning", "/reports/planning"),
     ):
         album.take(boss, name, path)
 
