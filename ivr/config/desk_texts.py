@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, ValidationError,
 from ivr.config.explanation import explain
 from ivr.config.sections import CallKind
 from ivr.config.value_types import LINE_PATTERN, Name, RuleId, Section
-from ivr.config.yaml_lines import YamlMistake, dotted, line_of, yaml_with_lines
+from ivr.config.yaml_lines import FileMistakes, dotted, line_of, yaml_of_file
 from ivr.errors import DeskTextError
 from ivr.standard.call_script import PLACE, PLACES, CallOutPurpose, LineUse, Moment, ScriptLine, When
 from ivr.standard.courtesy import ForbiddenGroup, Phrase, Situation, Wording
@@ -164,18 +164,9 @@ def load_desk_texts(prompts_folder: Path) -> DeskTexts:
 def _read(file: Path, kind: type[_File], problems: list[str]) -> _File | None:
     """One file, or None and its mistakes added to ``problems``."""
     try:
-        tree, lines, doubles = yaml_with_lines(file.read_text(encoding="utf-8"))
-    except YamlMistake as mistake:
-        problems.append(f"{file}: {mistake}")
-        return None
-    except OSError as error:
-        problems.append(f"{file}: cannot be read: {error.strerror}; it is part of what agents read")
-        return None
-    except UnicodeDecodeError as error:
-        problems.append(f"{file}: is not UTF-8 text (byte {error.start}); save it as UTF-8")
-        return None
-    if doubles:
-        problems += [f"{file}: {double}" for double in doubles]
+        tree, lines = yaml_of_file(file, "it is part of what agents read")
+    except FileMistakes as mistakes:
+        problems += mistakes.problems
         return None
     try:
         return kind.model_validate(tree)

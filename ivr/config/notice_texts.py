@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints, ValidationError, field_validator
 from ivr.config.explanation import explain
 from ivr.config.sections import CallKind
 from ivr.config.value_types import LINE_PATTERN, Section
-from ivr.config.yaml_lines import YamlMistake, dotted, line_of, yaml_with_lines
+from ivr.config.yaml_lines import FileMistakes, dotted, line_of, yaml_of_file
 from ivr.errors import NoticeTextError
 from ivr.standard.obligations import ObligationKind
 
@@ -136,17 +136,9 @@ def load_notice_texts(prompts_folder: Path) -> NoticeTexts:
     """
     file = prompts_folder / FILE
     try:
-        tree, lines, doubles = yaml_with_lines(file.read_text(encoding="utf-8"))
-    except YamlMistake as mistake:
-        raise NoticeTextError([f"{file}: {mistake}"]) from None
-    except OSError as error:
-        raise NoticeTextError(
-            [f"{file}: cannot be read: {error.strerror}; notices are worded there"]
-        ) from None
-    except UnicodeDecodeError as error:
-        raise NoticeTextError([f"{file}: is not UTF-8 text (byte {error.start}); save it as UTF-8"]) from None
-    if doubles:
-        raise NoticeTextError([f"{file}: {double}" for double in doubles])
+        tree, lines = yaml_of_file(file, "notices are worded there")
+    except FileMistakes as mistakes:
+        raise NoticeTextError(mistakes.problems) from None
     try:
         found = _File.model_validate(tree)
     except ValidationError as error:

@@ -13,7 +13,7 @@ from pydantic import Field, StringConstraints, ValidationError
 from ivr.config.explanation import explain
 from ivr.config.settings import Settings
 from ivr.config.value_types import WORDS_OF_PATTERN, Name, Section, ShownText
-from ivr.config.yaml_lines import Path_, YamlMistake, dotted, line_of, yaml_with_lines
+from ivr.config.yaml_lines import FileMistakes, Path_, dotted, line_of, yaml_of_file
 from ivr.errors import QuestionnaireError
 from ivr.standard.questionnaire import (
     Choice,
@@ -124,18 +124,9 @@ def _read(
 ) -> WordedQuestionnaire | None:
     """One file, or None and its mistakes added to ``problems``."""
     try:
-        tree, lines, doubles = yaml_with_lines(file.read_text(encoding="utf-8"))
-    except YamlMistake as mistake:
-        problems.append(f"{file}: {mistake}")
-        return None
-    except OSError as error:
-        problems.append(f"{file}: cannot be read: {error.strerror}")
-        return None
-    except UnicodeDecodeError as error:
-        problems.append(f"{file}: is not UTF-8 text (byte {error.start}); save it as UTF-8")
-        return None
-    if doubles:
-        problems += [f"{file}: {double}" for double in doubles]
+        tree, lines = yaml_of_file(file)
+    except FileMistakes as mistakes:
+        problems += mistakes.problems
         return None
     try:
         checked = _File.model_validate(tree)

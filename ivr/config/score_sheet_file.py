@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 from ivr.config.desk_texts import DESK_FOLDER
 from ivr.config.explanation import explain
 from ivr.config.value_types import Name, RuleId, Section, ShownText
-from ivr.config.yaml_lines import YamlMistake, dotted, line_of, yaml_with_lines
+from ivr.config.yaml_lines import FileMistakes, dotted, line_of, yaml_of_file
 from ivr.errors import ScoreSheetError
 from ivr.standard.score_sheet import ScoreSheet, SheetItem
 
@@ -38,13 +38,9 @@ def load_score_sheet(prompts_folder: Path) -> ScoreSheet:
     """
     file = prompts_folder / DESK_FOLDER / SHEET_FILE
     try:
-        tree, lines, doubles = yaml_with_lines(file.read_text(encoding="utf-8"))
-    except YamlMistake as mistake:
-        raise ScoreSheetError([f"{file}: {mistake}"]) from mistake
-    except (OSError, UnicodeDecodeError) as error:
-        raise ScoreSheetError([f"{file}: cannot be read as UTF-8 text: {error}"]) from error
-    if doubles:
-        raise ScoreSheetError([f"{file}: {double}" for double in doubles])
+        tree, lines = yaml_of_file(file, "recordings are judged by it")
+    except FileMistakes as mistakes:
+        raise ScoreSheetError(mistakes.problems) from None
     try:
         checked = _Sheet.model_validate(tree)
     except ValidationError as error:

@@ -1,11 +1,20 @@
 """YAML with the line of every value, so that a mistake can be named where it stands."""
 
+from pathlib import Path
 from typing import Any
 
 import yaml
 
 Path_ = tuple[str | int, ...]
 """The keys and places that lead to a value."""
+
+
+class FileMistakes(ValueError):
+    """A file cannot be read, or is no YAML to be used; ``problems`` are lines that begin with its name."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(*problems)
+        self.problems = problems
 
 
 class YamlMistake(ValueError):
@@ -39,6 +48,26 @@ def yaml_with_lines(text: str, first_line: int = 1) -> tuple[Any, dict[Path_, in
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise YamlMistake(f"{where}not YAML: {problem}") from None
     return tree, lines, doubles
+
+
+def yaml_of_file(file: Path, what_for: str = "") -> tuple[Any, dict[Path_, int]]:
+    """Read a file of YAML: the tree, and the line of every path in it.
+
+    :param what_for: said where it cannot be read: what the file is there for.
+    :raises FileMistakes: it cannot be read, is no YAML, or uses something twice.
+    """
+    try:
+        tree, lines, doubles = yaml_with_lines(file.read_text(encoding="utf-8"))
+    except YamlMistake as mistake:
+        raise FileMistakes([f"{file}: {mistake}"]) from None
+    except UnicodeDecodeError as error:
+        raise FileMistakes([f"{file}: is not UTF-8 text (byte {error.start}); save it as UTF-8"]) from None
+    except OSError as error:
+        reason = f"; {what_for}" if what_for else ""
+        raise FileMistakes([f"{file}: cannot be read: {error.strerror}{reason}"]) from None
+    if doubles:
+        raise FileMistakes([f"{file}: {double}" for double in doubles])
+    return tree, lines
 
 
 def dotted(path: Path_) -> str:
