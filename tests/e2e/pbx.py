@@ -127,7 +127,7 @@ class Pbx:
 
     def clear(self) -> None:
         """End whatever a test left behind."""
-        until = time.monotonic() + 5
+        until = time.monotonic() + 15
         while found := self.ask("GET", "/channels"):
             assert time.monotonic() < until, found
             for channel in found:

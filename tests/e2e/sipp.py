@@ -118,7 +118,7 @@ class Sipp:
 
     def _is_up(self) -> bool:
         """Whether its SIP port is open, as soon as that can be told."""
-        until = time.monotonic() + 10
+        until = time.monotonic() + 30
         while time.monotonic() < until:
             if self._has_port():
                 return True

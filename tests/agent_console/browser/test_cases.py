@@ -122,6 +122,7 @@ def test_a_notice_rings_the_bell_and_leads_to_the_case_by_keyboard(
     page.keyboard.type("灶具")
     page.keyboard.press("Enter")
     expect(page.locator("#found")).to_contain_text(made.number)
+    page.wait_for_load_state("load")
     page.keyboard.press("Escape")
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("ArrowDown")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.agent_console.scene import PASSWORD
 from tests.conftest import PROJECT
@@ -15,6 +15,7 @@ from tests.nursery import Nursery
 from tests.ports import free_port
 
 PATIENCE_MS = 15_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 class Console:

@@ -40,7 +40,8 @@ def test_a_caller_rings_in_the_page_and_both_hear_each_other(
     assert counted["bytes_sent"] > 0
     assert counted["bytes_received"] > 0
     eventually(lambda: person.counts()["energy"] > counted["energy"], 5, "sound goes on arriving")
-    eventually(lambda: person.counts()["received"] > 100, 5, "two seconds of sound")
+    eventually(lambda: person.counts()["received"] > 100, 5, "two seconds of sound heard")
+    eventually(lambda: person.counts()["sent"] > 100, 5, "two seconds of sound spoken")
     caller.hang_up()
     person.until("registered")
     scene.rows.until_ended(call.id)

@@ -10,6 +10,7 @@ const ages = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeri
 let other = null; // the call of which the agent said that it is somebody else
 let made = null; // a customer made a moment ago, of whom the feed has not told yet
 let drawn = "";
+let calledFrom = ""; // the number of the call that is shown
 
 byId("customer-list").addEventListener("click", (event) => {
   const chosen = event.target.closest("[data-customer]");
@@ -20,7 +21,7 @@ byId("other-customer").addEventListener("click", () => {
   fillRecord({ customer_id: "" });
 });
 
-byId("new-customer").addEventListener("click", () => newCustomer(recordNow()?.fields.contact_number ?? "", async (id) => {
+byId("new-customer").addEventListener("click", () => newCustomer(recordNow()?.fields.contact_number || calledFrom, async (id) => {
   made = id;
   await fetch("/desk/pop", {
     method: "POST",
@@ -36,6 +37,7 @@ export function drawCustomer(pop, me) {
   const mark = JSON.stringify([there, record?.fields.customer_id ?? null, record?.ready ?? false, other, me.call?.number ?? null]);
   if (mark === drawn) return;
   drawn = mark;
+  calledFrom = there ? me.call.number ?? "" : "";
   if (there) draw(there, record, me.call);
 }
 
