@@ -158,6 +158,7 @@ class PostgresCluster:
     def empty(self, database: str, tables: Iterable[str]) -> None:
         """Delete every row of these tables, those that point at others first, whoever is still connected.
 
+        Ids begin at one again, or a number that nothing has would belong to something after many tests.
         Rows that must never go are kept by triggers, which a replica does not run.
         """
         conninfo = f"host={self.folder} port={self.port} user={USER} dbname={database}"
@@ -165,10 +166,15 @@ class PostgresCluster:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+        anew = (
+            "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false)"
+            " FROM pg_sequences WHERE last_value IS NOT NULL"
+        )
         deletions = "; ".join(f"DELETE FROM {table}" for table in tables)
         with psycopg.connect(conninfo, autocommit=True) as connection:
             connection.execute(sql.SQL(others))
             connection.execute(f"SET session_replication_role = replica; {deletions}".encode())
+            connection.execute(anew)
 
 
 def _programs() -> Path:

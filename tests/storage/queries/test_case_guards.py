@@ -97,7 +97,7 @@ def test_another_units_fitter_has_no_business_with_it(database: Database, team: 
 
 def test_a_unit_that_has_it_is_not_given_it_again(database: Database, team: Team, repair: int) -> None:
     assert refused(database, repair, _D.PASS_ON, team.agent, unit_id=team.unit).reason == _R.SAME_UNIT
-    assert refused(database, repair, _D.PASS_ON, team.agent, unit_id=99).reason == _R.NO_SUCH_UNIT
+    assert refused(database, repair, _D.PASS_ON, team.agent, unit_id=10**9).reason == _R.NO_SUCH_UNIT
 
 
 def test_a_case_cannot_be_closed_while_one_of_the_five_is_missing(database: Database, team: Team) -> None:
