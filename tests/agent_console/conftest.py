@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from agent_console.app import create_app
@@ -53,6 +54,25 @@ def templates() -> TemplatesOfAllTests:
     return TemplatesOfAllTests()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def addresses_built_once() -> Iterator[None]:
+    """A console compiles what builds its pages' addresses; that depends on the address and nothing else."""
+    compile_anew = Rule._compile_builder
+    built: dict[tuple[str, bool], Callable[..., tuple[str, str]]] = {}
+
+    def compile_once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        if rule.defaults or rule.subdomain or rule.host:
+            return compile_anew(rule, append_unknown)
+        key = rule.rule, append_unknown
+        if key not in built:
+            built[key] = compile_anew(rule, append_unknown)
+        return built[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compile_once)
+        yield
+
+
 @pytest.fixture
 def app(settings: Settings, database: Database, templates: TemplatesOfAllTests) -> Flask:
     """The console; tries of signing in are counted from nothing."""
@@ -69,16 +89,25 @@ class Visitor:
         """Come from ``address``."""
         self.client: FlaskClient = app.test_client()
         self.client.environ_base["REMOTE_ADDR"] = address
+        self._tokens: dict[str, str] = {}
 
     def get(self, path: str, **more: object) -> TestResponse:
         """Open a page."""
         return self.client.get(path, buffered=True, **more)  # type: ignore[arg-type]
 
     def token(self) -> str:
-        """The page's proof against forgery."""
-        found = CSRF.search(self.get("/sign-in", follow_redirects=True).get_data(as_text=True))
-        assert found is not None
-        return found.group(1)
+        """The page's proof against forgery; pages are looked at once for each cookie they were given."""
+        cookie = self._cookie()
+        if cookie not in self._tokens:
+            found = CSRF.search(self.get("/sign-in", follow_redirects=True).get_data(as_text=True))
+            assert found is not None
+            cookie = self._cookie()
+            self._tokens[cookie] = found.group(1)
+        return self._tokens[cookie]
+
+    def _cookie(self) -> str:
+        cookie = self.client.get_cookie(self.client.application.config["SESSION_COOKIE_NAME"])
+        return cookie.value if cookie else ""
 
     def post(self, path: str, **fields: str) -> TestResponse:
         """Send a form as the page would."""
