@@ -6,7 +6,7 @@ up a call, so here the outcome is kept: the text, the order of the values, and w
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
@@ -32,6 +32,11 @@ class Prepared:
     def run(self, connection: Connection, values: Mapping[str, Any]) -> int:
         """Carry it out; returns how many rows it changed."""
         return int(self._form(connection, values).execute(connection, values).rowcount)
+
+    def run_many(self, connection: Connection, many: Sequence[Mapping[str, Any]]) -> None:
+        """Carry it out once for each of ``many``, which have the same names, in one go."""
+        if many:
+            self._form(connection, many[0]).execute_many(connection, many)
 
     def rows(self, connection: Connection, values: Mapping[str, Any] | None = None) -> list[Any]:
         """All rows it gives, as tuples with the columns' names."""
@@ -89,14 +94,23 @@ class _Form:
     def execute(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         """Give it to the driver; returns the driver's cursor."""
         driver: Any = connection.connection.driver_connection
+        return driver.execute(self._text, self._ready(values))
+
+    def execute_many(self, connection: Connection, many: Sequence[Mapping[str, Any]]) -> None:
+        """Give it to the driver with many sets of values."""
+        driver: Any = connection.connection.driver_connection
+        driver.cursor().executemany(self._text, [self._ready(values) for values in many])
+
+    def _ready(self, values: Mapping[str, Any]) -> list[Any] | dict[str, Any]:
+        """The values as the driver takes them."""
         ready = [
             constant if not given else values[name] if convert is None else convert(values[name])
             for name, convert, constant, given in self._values
         ]
         if self._positional:
-            return driver.execute(self._text, ready)
+            return ready
         names = [name for name, *_ in self._values]
-        return driver.execute(self._text, dict(zip(names, ready, strict=True)))
+        return dict(zip(names, ready, strict=True))
 
     def row(self, found: tuple[Any, ...], cursor: Any) -> Any:
         """A row of the driver with the columns' names and the program's types."""

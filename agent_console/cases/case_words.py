@@ -108,7 +108,9 @@ CASE_WORDS: list[tuple[StrEnum, str]] = [
     (NoticeReason.SEVERE_COMPLAINT, lazy_gettext("Severe complaint")),
     (NoticeReason.FINISHED, lazy_gettext("Tell the customer")),
     (NoticeReason.SENT_BACK, lazy_gettext("The unit sent it back")),
+    (NoticeReason.FIRST_CONTACT, lazy_gettext("Written by a colleague, yours by first contact")),
     (NoticeReason.HANDED_OVER, lazy_gettext("Yours from now on")),
+    (NoticeReason.LINE, lazy_gettext("To all desks")),
     (NoticeReason.QUALITY, lazy_gettext("Your recording was appraised")),
 ]
 """Pairs, as :mod:`agent_console.words` has them."""

@@ -81,8 +81,6 @@ def read(given: MultiDict[str, str], connection: Connection) -> Wanted:
         ids = case_search.case_ids(connection, text, most=LOOKED_THROUGH)
         cut = len(ids) >= LOOKED_THROUGH
         wanted = replace(wanted, among=tuple(ids))
-        if not case_search.words_of(text):
-            mistakes.append(gettext("Search for words of at least two characters."))
     return Wanted(wanted, owner, str(unit_id) if unit_id else "", text, since, until, tuple(mistakes), cut)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from ivr.config.sections import Role
 from ivr.errors import CaseRefused
@@ -12,6 +12,7 @@ from ivr.standard.case_refusal import CaseRefusal
 from ivr.standard.first_responder import why_not
 from ivr.standard.obligations import Clockwork, ObligationKind, closing
 from storage.models import Agent, Case, CaseHandover, CaseToken, Unit
+from storage.prepared import Prepared
 from storage.queries import obligations
 from storage.queries.case_access import Who, hats_of, moment_text
 
@@ -23,6 +24,9 @@ Values = dict[str, Any]
 Changes = dict[str, Any]
 """Field → [before, after], as the entry tells it."""
 
+_UNIT_THAT_STAYS = Prepared(
+    select(Unit.id).where(Unit.id == bindparam("this_unit"), Unit.active).with_for_update(read=True)
+)
 _AT_A_UNIT = frozenset({CaseState.PASSED, CaseState.ACCEPTED, CaseState.WORKING})
 _GIVEN_BACK = frozenset({CaseStep.TAKE_BACK, CaseStep.SEND_BACK})
 
@@ -78,8 +82,7 @@ def refuse_removed_unit(connection: Connection, unit_id: int) -> None:
 
     :raises CaseRefused: there is no such unit, or it was removed.
     """
-    there = select(Unit.id).where(Unit.id == unit_id, Unit.active).with_for_update(read=True)
-    if connection.execute(there).first() is None:
+    if _UNIT_THAT_STAYS.first(connection, {"this_unit": unit_id}) is None:
         raise CaseRefused(
             CaseRefusal.NO_SUCH_UNIT, f"unit {unit_id}: there is none that work is passed on to now"
         )

@@ -1,6 +1,6 @@
 """Lists of cases: a unit's, a first responder's, what is late or soon will be, the desk's, a customer's."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -26,10 +26,10 @@ _COLUMNS: tuple[Any, ...] = (
     CaseLife.urgency,
     CaseLife.severity,
     CaseLife.unit_id,
-    Unit.name,
+    Unit.name.label("unit"),
     CaseLife.owner_id,
     Agent.work_number,
-    Agent.name,
+    Agent.name.label("owner"),
     Case.surname,
     Case.form_of_address,
     Case.contact_number,
@@ -96,11 +96,13 @@ def columns() -> Select[Any]:
 
 def lines(connection: Connection, wanted: Select[Any]) -> list[CaseLine]:
     """Carry out what :func:`columns` was narrowed down to."""
-    found = []
-    for row in connection.execute(wanted):
-        line = CaseLine(*row)
-        found.append(replace(line, due_at=None) if line.due_at == NEVER else line)
-    return found
+    return [line_of(row) for row in connection.execute(wanted)]
+
+
+def line_of(row: Sequence[Any]) -> CaseLine:
+    """A row of :func:`columns` as a line."""
+    line = CaseLine(*row)
+    return replace(line, due_at=None) if line.due_at == NEVER else line
 
 
 def of_unit(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from ivr.config.sections import CallKind
 from ivr.errors import CaseRefused
@@ -17,12 +17,17 @@ from ivr.standard.objection import LinkKind, new_form
 from ivr.standard.obligations import Clockwork, ObligationKind, Owed, at_making
 from ivr.standard.urgency import Urgency
 from storage.models import CallRecord, Case, CaseEntry, CaseLife, CaseLink
+from storage.prepared import Prepared
 from storage.queries import case_effects, obligations, units
 from storage.queries.case_access import Who, capacity, hats_of, locked
 from storage.queries.case_numbers import next_serial
 from storage.queries.case_steps import Asked, Done, do, enter
 
 _CORRECTED = ("kind", "complaint_class", "urgency")
+_CASE = Prepared(select(*Case.__table__.c).where(Case.id == bindparam("this_case")))
+_LIFE = Prepared(select(CaseLife.state, CaseLife.due_at).where(CaseLife.case_id == bindparam("this_case")))
+_NEW_LIFE = Prepared(insert(CaseLife))
+_NEW_ENTRY = Prepared(insert(CaseEntry))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ def open_life(
     clockwork: Clockwork,
     *,
     answered: bool,
+    by: int | None = None,
     owed: Sequence[Owed] | None = None,
     again: bool = False,
 ) -> Opened:
@@ -52,20 +58,19 @@ def open_life(
     A case that has a life already is left as it is.
 
     :param answered: a consultation that was answered in the call; otherwise the answer is owed (R-13.3).
+    :param by: who writes it, where that may be another than the first responder (R-FR).
     :param owed: other obligations than those of its kind.
     :param again: a complaint whose earlier answer was not accepted (R-CA).
     :raises CaseRefused: there is no such case, or its unit was removed.
     """
-    case = connection.execute(select(*Case.__table__.c).where(Case.id == case_id)).one_or_none()
+    case = _CASE.first(connection, {"this_case": case_id})
     if case is None:
         raise CaseRefused(CaseRefusal.NO_SUCH_CASE, f"there is no case {case_id}")
     grave = _severity(case, again=again)
-    known = connection.execute(
-        select(CaseLife.state, CaseLife.due_at).where(CaseLife.case_id == case_id)
-    ).one_or_none()
+    known = _LIFE.first(connection, {"this_case": case_id})
     if known is None:
         begun = at_making(case.kind, clockwork.times, answered=answered) if owed is None else owed
-        state, due_at = _begin(connection, case, grave, begun, now, clockwork, answered=answered)
+        state, due_at = _begin(connection, case, grave, begun, now, clockwork, by, answered=answered)
     else:
         state, due_at = known.state, known.due_at
     return Opened(
@@ -77,7 +82,7 @@ def open_life(
     )
 
 
-def _severity(case: Row[Any], *, again: bool = False) -> Severity | None:
+def _severity(case: Any, *, again: bool = False) -> Severity | None:
     """Of a complaint with a class (R-CL)."""
     if case.kind is not CallKind.COMPLAINT or case.complaint_class is None:
         return None
@@ -86,15 +91,16 @@ def _severity(case: Row[Any], *, again: bool = False) -> Severity | None:
 
 def _begin(
     connection: Connection,
-    case: Row[Any],
+    case: Any,
     grave: Severity | None,
     owed: Sequence[Owed],
     now: datetime,
     clockwork: Clockwork,
+    by: int | None,
     *,
     answered: bool,
 ) -> tuple[CaseState, datetime]:
-    """Write the life and the entries it begins with, by the first responder (R-FR), and start its clocks."""
+    """Write the life and the entries it begins with, and start its clocks."""
     passed_on = case.passed_at is not None and case.unit_id is not None
     if passed_on:
         case_effects.refuse_removed_unit(connection, case.unit_id)
@@ -104,29 +110,28 @@ def _begin(
     steps = [CaseStep.OPEN]
     if state is not CaseState.OPENED:
         steps.append(CaseStep.PASS_ON if passed_on else CaseStep.ANSWER)
-    connection.execute(
-        insert(CaseLife).values(
-            case_id=case.id,
-            kind=case.kind,
-            complaint_class=case.complaint_class,
-            severity=grave,
-            urgency=case.urgency,
-            state=state,
-            unit_id=case.unit_id if passed_on else None,
-            owner_id=case.first_responder_id,
-            opened_at=case.created_at,
-            answered_at=now if state is CaseState.ANSWERED else None,
-            due_at=due_at,
-            entries=len(steps),
-        )
-    )
-    connection.execute(
-        insert(CaseEntry), [_entry(case, place, step, state, now) for place, step in enumerate(steps, 1)]
-    )
+    life = {
+        "case_id": case.id,
+        "kind": case.kind,
+        "complaint_class": case.complaint_class,
+        "severity": grave,
+        "urgency": case.urgency,
+        "state": state,
+        "unit_id": case.unit_id if passed_on else None,
+        "owner_id": case.first_responder_id,
+        "opened_at": case.created_at,
+        "answered_at": now if state is CaseState.ANSWERED else None,
+        "due_at": due_at,
+        "entries": len(steps),
+    }
+    _NEW_LIFE.run(connection, life)
+    who = by or case.first_responder_id
+    entries = [_entry(case, place, step, state, now, who) for place, step in enumerate(steps, 1)]
+    _NEW_ENTRY.run_many(connection, entries)
     return state, due_at
 
 
-def _entry(case: Row[Any], place: int, step: CaseStep, state: CaseState, now: datetime) -> dict[str, Any]:
+def _entry(case: Any, place: int, step: CaseStep, state: CaseState, now: datetime, by: int) -> dict[str, Any]:
     """One of the entries that a case begins with."""
     opening = step is CaseStep.OPEN
     return {
@@ -136,8 +141,8 @@ def _entry(case: Row[Any], place: int, step: CaseStep, state: CaseState, now: da
         "step": step,
         "from_state": None if opening else CaseState.OPENED,
         "to_state": CaseState.OPENED if opening else state,
-        "actor": Actor.FIRST_RESPONDER,
-        "agent_id": case.first_responder_id,
+        "actor": Actor.FIRST_RESPONDER if by == case.first_responder_id else Actor.AGENT,
+        "agent_id": by,
         "changes": {"unit_id": [None, case.unit_id]} if step is CaseStep.PASS_ON else None,
     }
 

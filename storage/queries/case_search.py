@@ -7,10 +7,12 @@ Customers are found by :func:`storage.queries.customers.search`, which knows pin
 import sys
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import Connection, TextClause, bindparam, select, text
 
 from ivr.config.sections import CallKind
+from storage.full_text import STRETCH, sign_of_stretch, signs_of, stretch_of
 from storage.models import CaseLife, SearchText
 from storage.queries.case_lists import CaseLine, columns, lines
 
@@ -20,8 +22,12 @@ MOST_PAGES = 10
 LOOKED_INTO = 10_000
 """Newest texts that are looked into before the index is asked: what is so rare that these hold no page of it
 is in few thousands of a million texts."""
+STRETCHES = 4
+"""Stretches of ids that the index is asked for one by one, where they seem to hold a page, at first."""
 MOST_TRIPLES = 2000
-"""Triples of characters that two characters may begin; those beyond are not looked for."""
+"""Triples of characters that one or two may begin; where there are more, all texts are looked into."""
+About = Literal["case_id", "call_id"]
+"""The column that a text about a case, or about a call, has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +42,23 @@ class Hit:
 
 
 def words_of(typed: str) -> list[str]:
-    """The words of a search; all of them must stand in one text. Single characters are left out."""
-    words = [word.casefold() for word in typed[:LONGEST_SEARCH].split()]
-    return [word for word in dict.fromkeys(words) if len(word) > 1][:MOST_WORDS]
+    """The words of a search; all of them must stand in one text."""
+    return list(dict.fromkeys(typed[:LONGEST_SEARCH].casefold().split()))[:MOST_WORDS]
 
 
-def hits(connection: Connection, typed: str, *, limit: int, before: int | None = None) -> list[Hit]:
-    """Texts in which every word stands, the newest first; nothing where no word has two characters.
+def hits(
+    connection: Connection, typed: str, *, limit: int, before: int | None = None, about: About | None = None
+) -> list[Hit]:
+    """Texts in which every word stands, the newest first; nothing where there is no word.
 
     :param before: id of the text after which the list goes on.
+    :param about: only texts about a call, or about a case.
     """
     words = words_of(typed)
     if not words:
         return []
     find = _ids_sqlite if connection.dialect.name == "sqlite" else _ids_postgres
-    ids = find(connection, words, limit, before)
+    ids = find(connection, _Wanted(words, limit, before or _AFTER_ALL, about))
     rows = connection.execute(
         select(SearchText.id, SearchText.case_id, SearchText.call_id, SearchText.text)
         .where(SearchText.id.in_(ids))
@@ -69,7 +77,7 @@ def cases(
     found: dict[int, CaseLine] = {}
     before: int | None = None
     for _ in range(MOST_PAGES):
-        page = hits(connection, typed, limit=limit, before=before)
+        page = hits(connection, typed, limit=limit, before=before, about="case_id")
         for line in _lines_of(connection, page, found):
             if (kind is None or line.kind is kind) and not (only_open and line.closed_at is not None):
                 found[line.id] = line
@@ -84,7 +92,7 @@ def case_ids(connection: Connection, typed: str, *, most: int) -> list[int]:
     found: dict[int, None] = {}
     before: int | None = None
     for _ in range(MOST_PAGES):
-        page = hits(connection, typed, limit=most, before=before)
+        page = hits(connection, typed, limit=most, before=before, about="case_id")
         found.update((hit.case_id, None) for hit in page if hit.case_id is not None)
         if len(found) >= most or len(page) < most:
             break
@@ -100,48 +108,97 @@ def _lines_of(connection: Connection, page: Sequence[Hit], without: Collection[i
     return [by_id[one] for one in wanted if one in by_id]
 
 
-def _ids_postgres(connection: Connection, words: Sequence[str], limit: int, before: int | None) -> list[int]:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is looked for among the texts before one."""
+
+    words: list[str]
+    limit: int
+    before: int
+    about: About | None
+
+    def values(self, **more: object) -> dict[str, object]:
+        """The values of a statement with :meth:`condition` in it."""
+        return {**self._named(), "before": self.before, "most": self.limit, **more}
+
+    def condition(self, place: str) -> str:
+        """SQL of every word standing in a text; ``place``: the database's function that looks for one."""
+        stand = [f"{place}(lower(text), :{name}) > 0" for name in self._named()]
+        return " AND ".join([*stand, f"{self.about} IS NOT NULL"] if self.about else stand)
+
+    def _named(self) -> dict[str, str]:
+        return {f"word_{number}": word for number, word in enumerate(self.words)}
+
+
+def _ids_postgres(connection: Connection, wanted: _Wanted) -> list[int]:
     """Common words fill a page from the newest texts, looked into one by one; rarer ones take the index.
 
-    So neither does a common word walk a million texts, nor does a rare one look into all of them.
+    So neither does a common word walk a million texts, nor does a rare one look into all of them. What is in
+    between is asked of the index stretch by stretch, from the newest one back.
     """
-    named = {f"word_{place}": word for place, word in enumerate(words)}
-    values: dict[str, object] = {"before": before or _AFTER_ALL, "most": limit, **named}
-    all_stand = " AND ".join(f"strpos(lower(text), :{name}) > 0" for name in named)
-    newest = text(
-        "SELECT id FROM (SELECT id, text FROM search_texts WHERE id < :before "  # noqa: S608
-        f"ORDER BY id DESC LIMIT {LOOKED_INTO}) AS newest WHERE {all_stand} ORDER BY id DESC LIMIT :most"
-    )
-    ids = list(connection.execute(newest, values).scalars())
-    if len(ids) >= limit:
+    ids = _looked_into(connection, wanted, "strpos", LOOKED_INTO)
+    if len(ids) >= wanted.limit:
         return ids
-    pairs = sorted({word[place : place + 2] for word in words for place in range(len(word) - 1)})
+    signs = sorted({sign for word in wanted.words for sign in signs_of(word)})
+    if len(ids) * STRETCHES * STRETCH < wanted.limit * LOOKED_INTO:
+        return _indexed(connection, wanted, signs, _AFTER_ALL)
+    found: list[int] = []
+    newest = stretch_of(ids[0])
+    oldest = max(newest - STRETCHES, -1)
+    for stretch in range(newest, oldest, -1):
+        found += _indexed(connection, wanted, [*signs, sign_of_stretch(stretch)], _AFTER_ALL)
+        if len(found) >= wanted.limit:
+            return found[: wanted.limit]
+    return (found + _indexed(connection, wanted, signs, (oldest + 1) * STRETCH))[: wanted.limit]
+
+
+def _indexed(connection: Connection, wanted: _Wanted, signs: list[str], end: int) -> list[int]:
+    """Newest ids before ``end`` that the index of PostgreSQL has for all these signs."""
+    # Materialized: PostgreSQL must not walk all texts from the newest on for the sake of the order.
     indexed = text(
-        "SELECT id FROM search_texts WHERE hotline_pairs(text) @> CAST(:pairs AS text[]) "  # noqa: S608
-        f"AND {all_stand} AND id < :before ORDER BY id DESC LIMIT :most"
+        "WITH found AS MATERIALIZED (SELECT id FROM search_texts "  # noqa: S608 - names of our own
+        "WHERE hotline_signs(text, id) @> CAST(:signs AS text[]) AND id < :before AND "
+        f"{wanted.condition('strpos')}) SELECT id FROM found ORDER BY id DESC LIMIT :most"
     )
-    return list(connection.execute(indexed, {**values, "pairs": pairs}).scalars())
+    values = wanted.values(signs=signs) | {"before": min(wanted.before, end)}
+    return list(connection.execute(indexed, values).scalars())
 
 
-def _ids_sqlite(connection: Connection, words: Sequence[str], limit: int, before: int | None) -> list[int]:
+def _ids_sqlite(connection: Connection, wanted: _Wanted) -> list[int]:
+    """As on PostgreSQL; but this index gives the newest first by itself: long words need no look before."""
+    if any(len(word) < _TRIPLE for word in wanted.words):
+        ids = _looked_into(connection, wanted, "instr", LOOKED_INTO)
+        if len(ids) >= wanted.limit:
+            return ids
     parts = []
-    for word in words:
-        if len(word) > 2:
+    for word in wanted.words:
+        if len(word) >= _TRIPLE:
             parts.append(_quoted(word))
-        elif triples := _triples(connection, word):
-            parts.append("(" + " OR ".join(map(_quoted, triples)) + ")")
-        else:
+            continue
+        triples = _triples(connection, word)
+        if not triples:
             return []
-    found = connection.execute(
-        _MATCHING, {"words": " AND ".join(parts), "before": before or _AFTER_ALL, "most": limit}
+        if len(triples) >= MOST_TRIPLES:
+            return _looked_into(connection, wanted, "instr", _ALL)
+        parts.append("(" + " OR ".join(map(_quoted, triples)) + ")")
+    values = {"words": " AND ".join(parts), "before": wanted.before, "most": wanted.limit}
+    return list(connection.execute(_MATCHING[wanted.about], values).scalars())
+
+
+def _looked_into(connection: Connection, wanted: _Wanted, place: str, texts: int) -> list[int]:
+    """Ids of those of the newest texts in which every word stands."""
+    newest = text(
+        "SELECT id FROM (SELECT * FROM search_texts WHERE id < :before "  # noqa: S608 - names of our own
+        f"ORDER BY id DESC LIMIT :texts) AS newest WHERE {wanted.condition(place)} "
+        "ORDER BY id DESC LIMIT :most"
     )
-    return list(found.scalars())
+    return list(connection.execute(newest, wanted.values(texts=texts)).scalars())
 
 
-def _triples(connection: Connection, pair: str) -> list[str]:
-    """Three characters that begin with these two and stand in some text."""
-    last = pair + chr(sys.maxunicode)
-    rows = connection.execute(_TRIPLES, {"first": pair, "last": last, "most": MOST_TRIPLES})
+def _triples(connection: Connection, start: str) -> list[str]:
+    """Three characters that begin with these one or two and stand in some text."""
+    last = start + chr(sys.maxunicode)
+    rows = connection.execute(_TRIPLES, {"first": start, "last": last, "most": MOST_TRIPLES})
     return list(rows.scalars())
 
 
@@ -150,11 +207,26 @@ def _quoted(words: str) -> str:
     return '"' + words.replace('"', '""') + '"'
 
 
+_TRIPLE = 3
+_ALL = 2**62
 _AFTER_ALL = 2**62
-_MATCHING = text(
-    "SELECT rowid FROM search_index WHERE search_index MATCH :words AND rowid < :before "
-    "ORDER BY rowid DESC LIMIT :most"
-)
+
+
+def _matching(about: About | None) -> TextClause:
+    """Newest texts that the index of SQLite has for what is asked in its language."""
+    of_text = "SELECT 1 FROM search_texts WHERE id = search_index.rowid"
+    told = f"AND EXISTS ({of_text} AND {about} IS NOT NULL) " if about else ""
+    return text(
+        "SELECT rowid FROM search_index WHERE search_index MATCH :words AND rowid < :before "  # noqa: S608
+        f"{told}ORDER BY rowid DESC LIMIT :most"
+    )
+
+
+_MATCHING: dict[About | None, TextClause] = {
+    None: _matching(None),
+    "case_id": _matching("case_id"),
+    "call_id": _matching("call_id"),
+}
 _TRIPLES = text(
     "SELECT term FROM search_triples WHERE term >= :first AND term <= :last LIMIT :most"
 ).bindparams(bindparam("first"), bindparam("last"))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import BindParameter, Connection, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from ivr.standard.case_clock import Clock, percent_used
@@ -25,7 +25,8 @@ from storage.models import (
     ResponsiblePerson,
     Unit,
 )
-from storage.queries.case_lists import CaseLine, columns, lines
+from storage.prepared import Prepared
+from storage.queries.case_lists import CaseLine, columns, line_of
 from storage.queries.obligations import timer_of
 
 
@@ -101,19 +102,89 @@ class WholeCase:
         return answerable(self.line.owner, self.handovers, self.line.unit)
 
 
+_THIS: BindParameter[int] = bindparam("this_case")
+_BY_NUMBER = Prepared(columns().where(Case.number == bindparam("this_number")))
+_BY_ID = Prepared(columns().where(Case.id == _THIS))
+_ENTRIES = Prepared(
+    select(
+        CaseEntry.entry,
+        CaseEntry.at,
+        CaseEntry.step,
+        CaseEntry.from_state,
+        CaseEntry.to_state,
+        CaseEntry.actor,
+        Agent.work_number,
+        func.coalesce(Agent.name, ResponsiblePerson.name).label("who"),
+        CaseEntry.said,
+        CaseEntry.changes,
+    )
+    .outerjoin(Agent, Agent.id == CaseEntry.agent_id)
+    .outerjoin(ResponsiblePerson, ResponsiblePerson.id == CaseEntry.person_id)
+    .where(CaseEntry.case_id == _THIS)
+    .order_by(CaseEntry.entry)
+)
+_PAUSES = Prepared(
+    select(*ObligationPause.__table__.c)
+    .join(Obligation, Obligation.id == ObligationPause.obligation_id)
+    .where(Obligation.case_id == _THIS)
+    .order_by(ObligationPause.id)
+)
+_WARNED = Prepared(
+    select(ObligationWarning.obligation_id, ObligationWarning.percent)
+    .where(ObligationWarning.case_id == _THIS)
+    .order_by(ObligationWarning.id)
+)
+_OWED = Prepared(select(*Obligation.__table__.c).where(Obligation.case_id == _THIS).order_by(Obligation.id))
+_LINKED = tuple(
+    (
+        Prepared(
+            select(other.label("case_id"), Case.number, CaseLink.kind)
+            .join(Case, Case.id == other)
+            .where(mine == _THIS)
+        ),
+        is_original,
+    )
+    for mine, other, is_original in (
+        (CaseLink.case_id, CaseLink.original_id, True),
+        (CaseLink.original_id, CaseLink.case_id, False),
+    )
+)
+
+
+def _handed_over() -> Prepared:
+    before, after, by = aliased(Agent), aliased(Agent), aliased(Agent)
+    return Prepared(
+        select(
+            CaseHandover.at,
+            before.name.label("before"),
+            after.name.label("after"),
+            by.name.label("by_whom"),
+            CaseHandover.reason,
+        )
+        .join(before, before.id == CaseHandover.from_agent_id)
+        .join(after, after.id == CaseHandover.to_agent_id)
+        .join(by, by.id == CaseHandover.by_agent_id)
+        .where(CaseHandover.case_id == _THIS)
+        .order_by(CaseHandover.id)
+    )
+
+
+_HANDED_OVER = _handed_over()
+
+
 def by_number(connection: Connection, number: str) -> CaseLine | None:
     """The case with a number; None where there is none. Mistyped ones: storage.queries.case_lookup."""
-    found = lines(connection, columns().where(Case.number == number))
-    return found[0] if found else None
+    found = _BY_NUMBER.first(connection, {"this_number": number})
+    return line_of(found) if found is not None else None
 
 
 def whole(connection: Connection, case_id: int, now: datetime, clockwork: Clockwork) -> WholeCase | None:
     """A case with its entries, obligations, handovers and links; None where there is none."""
-    found = lines(connection, columns().where(Case.id == case_id))
-    if not found:
+    found = _BY_ID.first(connection, {"this_case": case_id})
+    if found is None:
         return None
     return WholeCase(
-        line=found[0],
+        line=line_of(found),
         entries=entries(connection, case_id),
         obligations=obligations_of(connection, case_id, now, clockwork),
         handovers=handovers(connection, case_id),
@@ -123,26 +194,7 @@ def whole(connection: Connection, case_id: int, now: datetime, clockwork: Clockw
 
 def entries(connection: Connection, case_id: int) -> tuple[Entry, ...]:
     """What was done, from the beginning on."""
-    rows = connection.execute(
-        select(
-            CaseEntry.entry,
-            CaseEntry.at,
-            CaseEntry.step,
-            CaseEntry.from_state,
-            CaseEntry.to_state,
-            CaseEntry.actor,
-            Agent.work_number,
-            Agent.name,
-            ResponsiblePerson.name,
-            CaseEntry.said,
-            CaseEntry.changes,
-        )
-        .outerjoin(Agent, Agent.id == CaseEntry.agent_id)
-        .outerjoin(ResponsiblePerson, ResponsiblePerson.id == CaseEntry.person_id)
-        .where(CaseEntry.case_id == case_id)
-        .order_by(CaseEntry.entry)
-    )
-    return tuple(Entry(*row[:7], row[7] or row[8], *row[9:]) for row in rows)
+    return tuple(Entry(*row) for row in _ENTRIES.rows(connection, {"this_case": case_id}))
 
 
 def obligations_of(
@@ -150,23 +202,12 @@ def obligations_of(
 ) -> tuple[ObligationView, ...]:
     """What is and was owed, in the order it began."""
     pauses: dict[int, list[Pause]] = {}
-    for row in connection.execute(
-        select(*ObligationPause.__table__.c)
-        .join(Obligation, Obligation.id == ObligationPause.obligation_id)
-        .where(Obligation.case_id == case_id)
-        .order_by(ObligationPause.id)
-    ):
+    this = {"this_case": case_id}
+    for row in _PAUSES.rows(connection, this):
         pauses.setdefault(row.obligation_id, []).append(Pause(row.began_at, row.ended_at, row.reason))
     warned: dict[int, list[float]] = {}
-    for row in connection.execute(
-        select(ObligationWarning.obligation_id, ObligationWarning.percent)
-        .where(ObligationWarning.case_id == case_id)
-        .order_by(ObligationWarning.id)
-    ):
+    for row in _WARNED.rows(connection, this):
         warned.setdefault(row.obligation_id, []).append(row.percent)
-    rows = connection.execute(
-        select(*Obligation.__table__.c).where(Obligation.case_id == case_id).order_by(Obligation.id)
-    )
     return tuple(
         ObligationView(
             id=row.id,
@@ -182,22 +223,13 @@ def obligations_of(
             pauses=tuple(pauses.get(row.id, ())),
             warned=tuple(warned.get(row.id, ())),
         )
-        for row in rows
+        for row in _OWED.rows(connection, this)
     )
 
 
 def handovers(connection: Connection, case_id: int) -> tuple[Handover, ...]:
     """Who was first responder before whom, in their order (R-FR)."""
-    before, after, by = aliased(Agent), aliased(Agent), aliased(Agent)
-    rows = connection.execute(
-        select(CaseHandover.at, before.name, after.name, by.name, CaseHandover.reason)
-        .join(before, before.id == CaseHandover.from_agent_id)
-        .join(after, after.id == CaseHandover.to_agent_id)
-        .join(by, by.id == CaseHandover.by_agent_id)
-        .where(CaseHandover.case_id == case_id)
-        .order_by(CaseHandover.id)
-    )
-    return tuple(Handover(*row) for row in rows)
+    return tuple(Handover(*row) for row in _HANDED_OVER.rows(connection, {"this_case": case_id}))
 
 
 def answers_for(connection: Connection, case_id: int) -> tuple[list[str], str | None]:
@@ -215,12 +247,7 @@ def answers_for(connection: Connection, case_id: int) -> tuple[list[str], str | 
 def linked(connection: Connection, case_id: int) -> tuple[Linked, ...]:
     """The cases that belong to this one, in either direction."""
     found = []
-    for mine, other, is_original in (
-        (CaseLink.case_id, CaseLink.original_id, True),
-        (CaseLink.original_id, CaseLink.case_id, False),
-    ):
-        rows = connection.execute(
-            select(other, Case.number, CaseLink.kind).join(Case, Case.id == other).where(mine == case_id)
-        )
-        found += [Linked(*row, is_original=is_original) for row in rows]
+    for others, is_original in _LINKED:
+        rows = others.rows(connection, {"this_case": case_id})
+        found += [Linked(row.case_id, row.number, row.kind, is_original) for row in rows]
     return tuple(sorted(found, key=lambda one: one.case_id))

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, func, insert, or_, select
+from sqlalchemy import BindParameter, Connection, Row, bindparam, func, insert, or_, select
 
 from ivr.config.sections import CallKind
 from ivr.standard.case_number import case_number
@@ -12,6 +12,8 @@ from ivr.standard.record_rules import PASSED_ON
 from ivr.standard.urgency import Urgency
 from storage.changes import announce
 from storage.models import AgentPresence, Call, CallRecord, Case, Offer, RecordDraft
+from storage.prepared import Prepared
+from storage.queries import talks
 from storage.queries.case_numbers import next_serial
 
 
@@ -53,48 +55,54 @@ class CallFacts:
     arrived_at: datetime
 
 
+_CALL: BindParameter[int] = bindparam("this_call")
+_AGENT: BindParameter[int] = bindparam("this_agent")
+_FACTS = Prepared(
+    select(Call.id, Call.kind, Call.queue, Call.caller_number, Call.arrived_at).where(Call.id == _CALL)
+)
+_MINE = Prepared(
+    select(Call.id)
+    .where(Call.id == _CALL)
+    .where(
+        or_(
+            Call.agent_id == _AGENT,
+            select(AgentPresence.agent_id)
+            .where(AgentPresence.agent_id == _AGENT, AgentPresence.call_id == _CALL)
+            .exists(),
+            select(RecordDraft.call_id)
+            .where(RecordDraft.call_id == _CALL, RecordDraft.agent_id == _AGENT)
+            .exists(),
+            select(Offer.id)
+            .where(Offer.call_id == _CALL, Offer.agent_id == _AGENT, Offer.answered_at.is_not(None))
+            .exists(),
+        )
+    )
+)
+_LOCKED = Prepared(select(Call.id).where(Call.id == _CALL).with_for_update())
+_ENTRIES = select(func.max(CallRecord.entry)).where(CallRecord.case_id == Case.id).scalar_subquery()
+_CASE = Prepared(
+    select(Case.id, Case.number, Case.kind, _ENTRIES.label("entry"), Case.passed_at).where(
+        Case.call_id == _CALL
+    )
+)
+_NEW_CASE = Prepared(insert(Case).returning(Case.id))
+_NEW_RECORD = Prepared(insert(CallRecord))
+
+
 def call_facts(connection: Connection, call_id: int) -> CallFacts | None:
     """What is known of a call before anything is typed; None where there is no such call."""
-    row = connection.execute(
-        select(Call.id, Call.kind, Call.queue, Call.caller_number, Call.arrived_at).where(Call.id == call_id)
-    ).one_or_none()
+    row = _FACTS.first(connection, {"this_call": call_id})
     return CallFacts(*row) if row is not None else None
 
 
 def may_write(connection: Connection, call_id: int, agent_id: int) -> bool:
     """Whether the call is or was this agent's: at their desk, talked in by them, or typed of by them last."""
-    mine = (
-        select(Call.id)
-        .where(Call.id == call_id)
-        .where(
-            or_(
-                Call.agent_id == agent_id,
-                select(AgentPresence.agent_id)
-                .where(AgentPresence.agent_id == agent_id, AgentPresence.call_id == call_id)
-                .exists(),
-                select(RecordDraft.call_id)
-                .where(RecordDraft.call_id == call_id, RecordDraft.agent_id == agent_id)
-                .exists(),
-                select(Offer.id)
-                .where(Offer.call_id == call_id, Offer.agent_id == agent_id, Offer.answered_at.is_not(None))
-                .exists(),
-            )
-        )
-    )
-    return connection.execute(mine).first() is not None
+    return _MINE.first(connection, {"this_call": call_id, "this_agent": agent_id}) is not None
 
 
 def case_of(connection: Connection, call_id: int) -> SavedCase | None:
     """The case that was made of a call."""
-    row = connection.execute(
-        select(
-            Case.id,
-            Case.number,
-            Case.kind,
-            select(func.max(CallRecord.entry)).where(CallRecord.case_id == Case.id).scalar_subquery(),
-            Case.passed_at,
-        ).where(Case.call_id == call_id)
-    ).one_or_none()
+    row = _CASE.first(connection, {"this_call": call_id})
     return SavedCase(*row) if row is not None else None
 
 
@@ -120,31 +128,29 @@ def save(
 ) -> SavedCase:
     """Make the case of a call, or correct it; the same text again changes nothing.
 
-    R-FR: whoever saves first is the first responder. R-14.1, R-15.1: repair, alarm and complaint are passed
-    on to their unit in this transaction.
+    R-FR: whoever talked with the caller first is the first responder, whoever of those the call was passed on
+    to saves. R-14.1, R-15.1: repair, alarm and complaint are passed on to their unit in this transaction.
 
+    :param agent_id: who saves.
     :param series: of the number, from :func:`ivr.standard.case_number.series`.
     :param digits: of the number's serial.
     """
     # One at a time for a call: two saves at once must not make two cases, or lose a correction.
-    connection.execute(select(Call.id).where(Call.id == call.id).with_for_update())
+    _LOCKED.first(connection, {"this_call": call.id})
     known = case_of(connection, call.id)
     if known is not None:
         return _correct(connection, known, call, text, now, agent_id)
     passed_at = now if text.kind in PASSED_ON and text.unit_id is not None else None
     number = case_number(series, next_serial(connection, series), digits)
-    case_id = connection.execute(
-        insert(Case)
-        .values(
-            number=number,
-            first_responder_id=agent_id,
-            call_id=call.id,
-            passed_at=passed_at,
-            created_at=now,
-            **asdict(text),
-        )
-        .returning(Case.id)
-    ).scalar_one()
+    values = {
+        "number": number,
+        "first_responder_id": talks.first_of(connection, call.id) or agent_id,
+        "call_id": call.id,
+        "passed_at": passed_at,
+        "created_at": now,
+        **asdict(text),
+    }
+    case_id = int(_NEW_CASE.one(connection, values).id)
     _enter(connection, case_id, 1, call, text, now, agent_id)
     announce(connection)
     return SavedCase(case_id, number, text.kind, 1, passed_at)
@@ -170,14 +176,13 @@ def _enter(
     now: datetime,
     agent_id: int,
 ) -> None:
-    connection.execute(
-        insert(CallRecord).values(
-            case_id=case_id,
-            call_id=call.id,
-            entry=entry,
-            agent_id=agent_id,
-            saved_at=now,
-            menu_kind=call.kind,
-            **asdict(text),
-        )
-    )
+    values = {
+        "case_id": case_id,
+        "call_id": call.id,
+        "entry": entry,
+        "agent_id": agent_id,
+        "saved_at": now,
+        "menu_kind": call.kind,
+        **asdict(text),
+    }
+    _NEW_RECORD.run(connection, values)

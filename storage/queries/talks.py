@@ -2,12 +2,19 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, bindparam, insert, literal_column, select, update
 
 from ivr.standard.talk_kind import TalkKind
-from storage.models import Talk
+from storage.models import Agent, Talk
 from storage.prepared import Prepared
 
+_FIRST = Prepared(
+    select(Talk.agent_id)
+    .join(Agent, Agent.id == Talk.agent_id)
+    .where(Talk.call_id == bindparam("this_call"), Talk.kind == TalkKind.CALLER, Agent.active)
+    .order_by(Talk.id)
+    .limit(literal_column("1"))
+)
 _LIVE = (
     update(Talk)
     .where(Talk.call_id == bindparam("this_call"), Talk.ended_at.is_(None))
@@ -28,6 +35,12 @@ def begin(
 ) -> None:
     """An agent's part in a call begins. ``agent_id`` None: somebody outside."""
     _BEGIN.run(connection, {"call_id": call_id, "agent_id": agent_id, "kind": kind, "began_at": now})
+
+
+def first_of(connection: Connection, call_id: int) -> int | None:
+    """Who talked with the caller first and still works here: the first contact (R-FR). None: nobody did."""
+    row = _FIRST.first(connection, {"this_call": call_id})
+    return None if row is None else int(row.agent_id)
 
 
 def end(connection: Connection, call_id: int, agent_id: int | None, now: datetime) -> None:

@@ -213,6 +213,9 @@ TABLES = (
 def words_to_look_for() -> dict[str, list[Callable[[random.Random], str]]]:
     """Sort of search → what somebody types."""
     return {
+        "one common character": [lambda r: r.choice(["漏", "阀", "泉", "李"])],
+        "one character nobody wrote": [lambda r: r.choice(["鸭", "核", "枪"])],
+        "a surname and a thing": [lambda r: f"{r.choice(_SURNAMES)} {r.choice(_WHAT)}"],
         "two common characters": [lambda r: r.choice(["漏气", "软管", "泉中", "阀门", "着火"])],
         "three and more": [lambda r: r.choice(_WHAT) + r.choice(_HOW)],
         "a place and a thing": [lambda r: f"{r.choice(_PLACES)}{r.choice(_ENDS)} {r.choice(_WHAT)}"],

@@ -4,6 +4,7 @@ The answer holds all of it: session, rights, proof against forgery, draft, check
 entries, audit line, and what the page is told; in the console's own process, without the network.
 """
 
+import secrets
 import tempfile
 import time
 from collections.abc import Iterator
@@ -25,7 +26,6 @@ from tests.bench.table import Times
 PROJECT = Path(__file__).parents[2]
 SAVED = 100
 AIM_MS = 50
-WORK_NUMBER = "8001"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +40,25 @@ class Saving:
 def measure(database: Database) -> Saving:
     """Save repairs through the console, each of a call of its own."""
     scene = Scene(database)
-    me = scene.person(WORK_NUMBER, "赛琳")
+    run = str(secrets.randbelow(90_000) + 10_000)  # of its own, so that a kept database is measured again
+    me = scene.person(run, "赛琳")
     with database.write() as connection:
-        made = insert(Unit).values(name="测速管理站", active=True).returning(Unit.id)
+        made = insert(Unit).values(name=f"测速管理站{run}", active=True).returning(Unit.id)
         unit = int(connection.execute(made).scalar_one())
     with tempfile.TemporaryDirectory(prefix="hotline-bench-") as home:
         app = create_app(load(PROJECT / "config.yaml", {"HOTLINE_HOME": home}), database)
         visitor = Visitor(app)
-        visitor.sign_in(WORK_NUMBER)
-        save, row = Times.of(list(_saves(visitor, scene, me, unit))), Times.of(list(_rows(database)))
+        visitor.sign_in(run)
+        save, row = Times.of(list(_saves(visitor, scene, me, unit, run))), Times.of(list(_rows(database)))
     assert save is not None and row is not None
     return Saving(save, row)
 
 
-def _saves(visitor: Visitor, scene: Scene, me: int, unit: int) -> Iterator[float]:
+def _saves(visitor: Visitor, scene: Scene, me: int, unit: int, run: str) -> Iterator[float]:
     headers = {"X-CSRFToken": visitor.token(), "X-Requested-With": "fetch"}
     for turn in range(SAVED + 3):
-        call = scene.call(CallStage.TALKING, talk_started_at=ago(20), agent_id=me)
+        channel = f"bench-{run}-{turn}"
+        call = scene.call(CallStage.TALKING, talk_started_at=ago(20), agent_id=me, channel=channel)
         scene.presence(me, AgentState.TALKING, call_id=call)
         fields = {
             "kind": "repair",

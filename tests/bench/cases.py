@@ -36,7 +36,7 @@ from storage.queries import (
 )
 from storage.queries.case_desk_list import CaseFilter, Which
 from storage.queries.obligation_warnings import next_at, take_due
-from tests.bench import case_saving
+from tests.bench import case_due, case_saving
 from tests.bench.case_rows import NOW, TABLES, UNITS, Table, agents, words_to_look_for
 from tests.bench.table import Times
 from tests.postgres import PostgresCluster
@@ -54,8 +54,15 @@ def main() -> None:
     arguments = argparse.ArgumentParser(prog="python -m tests.bench.cases", description=__doc__)
     arguments.add_argument("--cases", type=int, default=1_000_000, help="on PostgreSQL; SQLite gets a tenth")
     arguments.add_argument("--only", choices=["sqlite", "postgres"], help="one of the two")
+    arguments.add_argument(
+        "--database",
+        help="address of a database to use and to keep: it is filled if it has no cases, else asked as it is",
+    )
     given = arguments.parse_args()
     print(f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the beginning")
+    if given.database:
+        measure("the given database", given.database, given.cases)
+        return
     with ExitStack() as stack:
         if given.only != "postgres":
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="hotline-bench-"))
@@ -72,9 +79,11 @@ def measure(name: str, address: str, count: int) -> None:
     database = Database(address)
     database.upgrade()
     began = time.monotonic()
-    for table in TABLES:
-        fill(database, table, count)
-    settle(database)
+    if not _cases(database):
+        for table in TABLES:
+            fill(database, table, count)
+        settle(database)
+    count = _cases(database)
     with database.read() as connection:
         sizes = [
             connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
@@ -90,6 +99,14 @@ def measure(name: str, address: str, count: int) -> None:
             f"  {question:44} p50 {times.p50:7.2f}  p95 {times.p95:7.2f}  "
             f"max {times.longest:7.2f} ms{verdict}"
         )
+    due = case_due.measure(database)
+    verdict = (
+        "" if due.late.longest < case_due.LATE_MS and due.share < case_due.SHARE else "   misses the aim"
+    )
+    print(
+        f"  {'what comes due, found so late':44} p50 {due.late.p50:7.2f}  p95 {due.late.p95:7.2f}  "
+        f"max {due.late.longest:7.2f} ms, at {100 * due.share:.2f} % of a core{verdict}"
+    )
     saving = case_saving.measure(database)
     for what, times, aim in (
         ("a case saved, the console's whole answer", saving.save, case_saving.AIM_MS),
@@ -98,6 +115,11 @@ def measure(name: str, address: str, count: int) -> None:
         verdict = f"   misses {aim} ms" if aim is not None and times.p95 > aim else ""
         print(f"  {what:44} p50 {times.p50:7.2f}  p95 {times.p95:7.2f}  max {times.longest:7.2f} ms{verdict}")
     database.close()
+
+
+def _cases(database: Database) -> int:
+    with database.read() as connection:
+        return int(connection.execute(text("SELECT count(*) FROM cases")).scalar_one())
 
 
 def clockwork() -> Clockwork:
@@ -118,13 +140,14 @@ def fill(database: Database, table: Table, count: int) -> None:
             return
         driver.execute("SET LOCAL statement_timeout = 0")
         if table.name == "cases":
-            driver.execute("DROP INDEX ix_search_texts_pairs")
+            driver.execute("DROP INDEX ix_search_texts_signs")
         with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
             for row in table.rows(count):
                 copy.write_row(row)
         if table.name == "cases":
             driver.execute(
-                "CREATE INDEX ix_search_texts_pairs ON search_texts USING gin (hotline_pairs(text))"
+                "CREATE INDEX ix_search_texts_signs ON search_texts USING gin (hotline_signs(text, id)) "
+                "WITH (fastupdate = off)"
             )
 
 
@@ -168,8 +191,8 @@ def questions(clocks: Clockwork, count: int) -> dict[str, Question]:
         "desk list, one kind and unit": lambda c, r: case_lists.newest(
             c,
             limit=PAGE,
-            kind=r.choice(["repair", "complaint"]),
-            unit_id=r.randint(1, UNITS),  # type: ignore[arg-type]
+            kind=r.choice([CallKind.REPAIR, CallKind.COMPLAINT]),
+            unit_id=r.randint(1, UNITS),
         ),
         "desk list, a first responder's open ones": lambda c, r: case_lists.of_owner(
             c, r.choice(agents()), limit=PAGE
@@ -207,6 +230,9 @@ def questions(clocks: Clockwork, count: int) -> dict[str, Question]:
         asked[f"search, {sort}"] = lambda c, r, some=some: case_search.cases(  # type: ignore[misc]
             c, r.choice(some)(r), limit=PAGE
         )
+    asked["desk list narrowed by words"] = lambda c, r: _by_words(
+        c, r.choice(r.choice(list(words.values())))(r)
+    )
     asked["take 50 warnings (writes)"] = lambda c, r: take_due(c, NOW, clocks, 50)
     return asked
 
@@ -219,6 +245,12 @@ def _whole_board(connection: Connection, chance: random.Random) -> object:
 
 def _by_time_left(connection: Connection, wanted: CaseFilter) -> object:
     return case_desk_list.page(connection, wanted, NOW, NOW + timedelta(hours=4), limit=PAGE)
+
+
+def _by_words(connection: Connection, typed: str) -> object:
+    return _by_time_left(
+        connection, CaseFilter(among=tuple(case_search.case_ids(connection, typed, most=500)))
+    )
 
 
 def _week(chance: random.Random) -> CaseFilter:
