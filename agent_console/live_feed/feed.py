@@ -8,13 +8,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from agent_console import rights
-from agent_console.live_feed import views
-from agent_console.live_feed.pops import Pop, Pops, pop_view
+from sqlalchemy import Connection
+
+from agent_console.board.figures import BoardFigures, BoardReading
+from agent_console.board.views import BoardViews
+from agent_console.live_feed.cut import Cut, Seen
+from agent_console.live_feed.pops import Pops
 from agent_console.live_feed.sessions_due import SessionsDue
 from agent_console.live_feed.stream import Reader, Stream
 from agent_console.moments import day_begin, milliseconds
@@ -24,9 +25,8 @@ from storage.changes import Watch
 from storage.database import Database
 from storage.queries import board as boards
 from storage.queries import case_mark, day_figures, desk_notices
-from storage.queries.board import Board
+from storage.queries.board import Kept
 from storage.queries.day_figures import DayFigures
-from storage.queries.desk_notices import Unread
 
 _log = logging.getLogger(__name__)
 
@@ -37,12 +37,19 @@ LONGEST_COALESCE_SECONDS = 0.15
 REST_PER_WORK = 3
 """After a board that took a while the thread rests three times as long: a quarter of a core at most."""
 
+LONGEST_COALESCE_WITHOUT_DESK = 0.25
+REST_WITHOUT_DESK = 12
+"""Where no desk is open, at which a call may ring, it rests longer: a tenth of a core at most."""
+
 IDLE_SECONDS = 1.0
 """A board is read at least this often while pages are open: an engine that died commits nothing."""
 
 NO_PAGE_SECONDS = 30.0
 FIGURES_SECONDS = 2.0
 """How old the day's figures may be; they cost more than the rest of the board together."""
+
+FIGURES_REST = 100
+"""Figures that took a while to read may be so many times as old as that."""
 
 
 class LiveFeed:
@@ -58,10 +65,14 @@ class LiveFeed:
         self._lock = threading.Lock()
         self._reading = threading.Lock()
         self._stopped = threading.Event()
-        self._cut: _Cut | None = None
+        self._cut: Cut | None = None
         self._thread: threading.Thread | None = None
         self._figures: dict[int, DayFigures] = {}
-        self._figures_of: datetime | None = None
+        self._boards = BoardReading(settings)
+        self._views = BoardViews(settings)
+        self._kept = Kept()
+        self._board_figures: BoardFigures | None = None
+        self._figures_until = 0.0
         self._looked_at = 0.0
 
     def start(self) -> None:
@@ -122,10 +133,11 @@ class LiveFeed:
             self._cut = None
             self._say_no_database(error)
             return
-        self._cut = _Cut(seen, self._settings)
+        self._cut = Cut(seen, self._settings, self._views)
         for stream in streams:
-            if stream.reader.sign_in_id in ended:
-                stream.finish({"signed_out": ended[stream.reader.sign_in_id]})
+            session = stream.reader.sign_in_id
+            if session is not None and session in ended:
+                stream.finish({"signed_out": ended[session]})
             else:
                 stream.tell(self._cut.parts(stream.reader))
         self._note_looks()
@@ -146,23 +158,35 @@ class LiveFeed:
         with self._lock:
             return list(self._streams)
 
-    def _read(self, streams: list[Stream]) -> "_Seen":
+    def _read(self, streams: list[Stream]) -> Seen:
         now = datetime.now(UTC)
         with self._database.read() as connection:
-            if self._figures_of is None or (now - self._figures_of).total_seconds() >= FIGURES_SECONDS:
-                begin = day_begin(now, self._settings.zone)
-                self._figures = day_figures.read(connection, begin, self._settings.talk.goal_seconds)
-                self._figures_of = now
-            board = boards.read(connection, now, self._figures)
+            self._read_figures(connection, now, streams)
+            inside = {stream.reader.agent_id for stream in streams if stream.reader.me}
+            floor = any(stream.reader.floor for stream in streams)
+            board = boards.read(connection, now, self._figures, self._kept, None if floor else inside)
             desks = [stream.reader.agent_id for stream in streams if stream.reader.me]
             of_cases = any(stream.reader.cases for stream in streams)
             unread = desk_notices.unread_of_many(connection, {stream.reader.agent_id for stream in streams})
-            return _Seen(
+            return Seen(
                 board,
                 self._pops.read(connection, board, desks),
                 case_mark.read(connection) if of_cases else None,
                 {stream.reader.agent_id: unread.get(stream.reader.agent_id) for stream in streams},
+                self._board_figures,
             )
+
+    def _read_figures(self, connection: Connection, now: datetime, streams: list[Stream]) -> None:
+        """Read what costs more now and then, and for boards only while there are some."""
+        of_board = any(stream.reader.board for stream in streams)
+        if time.monotonic() < self._figures_until and (self._board_figures is not None or not of_board):
+            return
+        began = time.thread_time()
+        begin = day_begin(now, self._settings.zone)
+        self._figures = day_figures.read(connection, begin, self._settings.talk.goal_seconds)
+        self._board_figures = self._boards.read(connection, now) if of_board else None
+        rest = max(FIGURES_SECONDS, FIGURES_REST * (time.thread_time() - began))
+        self._figures_until = time.monotonic() + rest
 
     def _run(self) -> None:
         while not self._stopped.is_set():
@@ -190,64 +214,13 @@ class LiveFeed:
             began = time.monotonic()
             self.refresh()
             worked = time.monotonic() - began
-            rest = min(LONGEST_COALESCE_SECONDS, max(COALESCE_SECONDS, REST_PER_WORK * worked))
+            rest = max(COALESCE_SECONDS, self._rest_after(worked))
 
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What was read at one moment."""
-
-    board: Board
-    pops: dict[int, Pop]
-    mark: str | None
-    """Of what is new about cases; None: no page asks."""
-    unread: dict[int, Unread | None]
-    """Notices of everybody with an open page."""
-
-
-class _Cut:
-    """Cuts one board for many readers; what several share is made once."""
-
-    def __init__(self, seen: _Seen, settings: Settings) -> None:
-        self._board = board = seen.board
-        self._pops = seen.pops
-        self._mark = seen.mark
-        self._unread = seen.unread
-        self._settings = settings
-        self._shared: dict[str, Any] = {
-            "database": True,
-            "engine": views.engine_view(board),
-            "waiting": views.waiting_view(board, settings),
-        }
-        self._floor: dict[str, Any] | None = None
-
-    def parts(self, reader: Reader) -> dict[str, Any]:
-        """Every part of the reader's page."""
-        parts = {**self._shared, "notices": views.notices_view(self._unread.get(reader.agent_id))}
-        if reader.me:
-            parts["me"] = views.me_view(self._board, reader.agent_id, self._settings, reader.language)
-            parts["asked"] = views.asked_view(self._board, reader.agent_id)
-            pop = self._pops.get(reader.agent_id)
-            parts["pop"] = pop_view(pop) if pop is not None else None
-        if reader.cases:
-            parts["cases"] = self._mark
-        if reader.floor and self._may_see_floor(reader.agent_id):
-            if self._floor is None:
-                self._floor = views.floor_view(self._board, self._settings)
-            parts |= self._floor
-        return parts
-
-    def lacks(self, reader: Reader) -> bool:
-        """Whether nobody has looked yet who calls the reader, or what is new for them, as no page asked."""
-        if (reader.cases and self._mark is None) or reader.agent_id not in self._unread:
-            return True
-        me = self._board.agents.get(reader.agent_id) if reader.me else None
-        return me is not None and me.call_id is not None and reader.agent_id not in self._pops
-
-    def _may_see_floor(self, agent_id: int) -> bool:
-        """Whether the reader's role includes it now: a stream may be older than a change of role."""
-        agent = self._board.agents.get(agent_id)
-        return agent is not None and rights.allowed("supervisor.floor", agent.role)
+    def _rest_after(self, worked: float) -> float:
+        """Seconds, so that many changes in a row are few boards."""
+        if any(stream.reader.desk for stream in self._open_streams()):
+            return min(LONGEST_COALESCE_SECONDS, REST_PER_WORK * worked)
+        return min(LONGEST_COALESCE_WITHOUT_DESK, REST_WITHOUT_DESK * worked)
 
 
 def server_time() -> int | None:

@@ -4,7 +4,7 @@ import json
 import select
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -15,6 +15,7 @@ from agent_console.context import console
 from agent_console.languages import language
 from agent_console.live_feed.feed import LiveFeed, server_time
 from agent_console.live_feed.stream import Reader
+from ivr.errors import StorageError
 
 blueprint = Blueprint("live_feed", __name__)
 
@@ -24,6 +25,7 @@ LOOK_SECONDS = 1.0
 
 RETRY_MILLISECONDS = 1000
 
+PAGES_OF_BOARD = frozenset({"board", "wall"})
 PAGES_OF_CASES = frozenset({"unit", "incidents", "overdue"})
 """Pages that look again whenever something about cases is new."""
 
@@ -37,9 +39,19 @@ def live() -> Response:
         language=language(),
         me=current_user.at_a_desk,
         floor=request.args.get("page") == "floor" and rights.allowed("supervisor.floor", current_user.role),
+        desk=request.args.get("page") == "desk",
+        board=request.args.get("page") in PAGES_OF_BOARD and rights.allowed("board.desk", current_user.role),
         cases=request.args.get("page") in PAGES_OF_CASES,
     )
-    events = _events(console().feed, reader, request.environ.get("gunicorn.socket"))
+    return stream_for(reader)
+
+
+def stream_for(reader: Reader, still_open: Callable[[], bool] | None = None) -> Response:
+    """The stream of one reader.
+
+    :param still_open: asked with every ping, for who has no session whose end the feed tells.
+    """
+    events = _events(console().feed, reader, request.environ.get("gunicorn.socket"), still_open)
     return Response(events, mimetype="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
@@ -49,11 +61,18 @@ def session() -> Response:
     return jsonify(now=server_time())
 
 
-def _events(feed: LiveFeed, reader: Reader, page: socket.socket | None) -> Iterator[str]:
+def _events(
+    feed: LiveFeed, reader: Reader, page: socket.socket | None, still_open: Callable[[], bool] | None
+) -> Iterator[str]:
     with feed.open(reader) as stream:
         yield f"retry: {RETRY_MILLISECONDS}\n\n"
-        spoke = time.monotonic()
+        spoke = looked = time.monotonic()
         while True:
+            if still_open is not None and time.monotonic() - looked >= PING_SECONDS:
+                looked = time.monotonic()
+                if not _is_open(still_open):
+                    yield _event("signed_out", {})
+                    return
             news = stream.take(LOOK_SECONDS)
             signed_out = news.pop("signed_out", None)
             if signed_out is not None:
@@ -66,6 +85,14 @@ def _events(feed: LiveFeed, reader: Reader, page: socket.socket | None) -> Itera
                 spoke = time.monotonic()
             if stream.over or _closed(page):
                 return
+
+
+def _is_open(still_open: Callable[[], bool]) -> bool:
+    """A database that does not answer closes nothing."""
+    try:
+        return still_open()
+    except StorageError:
+        return True
 
 
 def _event(kind: str, data: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from agent_console.moments import milliseconds
 from ivr.standard.agent_state import AgentState
 from ivr.standard.command_kind import CommandKind
 from storage.database import Database
-from storage.queries import sign_ins
+from storage.queries import presence, sign_ins
 from storage.queries.board import Board, SessionNow
 from storage.queries.sign_ins import EndReason
 
@@ -38,12 +38,15 @@ class SessionsDue:
             session = board.sessions[session_id]
             agent = board.agents[session.agent_id]
             with self._database.write() as connection:
+                if reason is EndReason.AFTER_CALL and presence.sign_out_reason(connection, agent.agent_id):
+                    reason = over[session_id] = EndReason.BY_SUPERVISOR
                 sessions.finish(connection, session.id, agent.agent_id, agent.role, board.at, reason)
         lost = {
             stream.reader.sign_in_id: stream.reader.agent_id
             for stream in streams
+            if stream.reader.sign_in_id is not None
             # A page that opened after the board was read may have a session the board does not know yet.
-            if stream.since < board.at
+            and stream.since < board.at
             and (stream.reader.sign_in_id not in board.sessions or stream.reader.sign_in_id in over)
         }
         return self._reasons(board, lost) if lost else {}
@@ -65,6 +68,7 @@ class SessionsDue:
     def _reasons(self, board: Board, lost: dict[int, int]) -> dict[int, dict[str, Any]]:
         with self._database.read() as connection:
             ends = sign_ins.ended(connection, lost)
+            whys = {agent_id: presence.sign_out_reason(connection, agent_id) for agent_id in lost.values()}
         holder = {session.agent_id: session for session in board.sessions.values()}
         found: dict[int, dict[str, Any]] = {}
         for sign_in_id, agent_id in lost.items():
@@ -74,6 +78,7 @@ class SessionsDue:
             taker = holder.get(agent_id) if reason == EndReason.TAKEN_OVER else None
             found[sign_in_id] = {
                 "reason": reason,
+                "why": whys.get(agent_id) if reason == EndReason.BY_SUPERVISOR else None,
                 "at": milliseconds(at or board.at),
                 "address": taker.address if taker is not None else None,
             }

@@ -12,13 +12,19 @@ from ivr.config.value_types import Language
 class Reader:
     """Who reads a stream, and what of."""
 
-    sign_in_id: int
+    sign_in_id: int | None
+    """The session; None: a screen on the wall, which has none."""
     agent_id: int
+    """0 of a screen."""
     language: Language
     me: bool
     """Whether the page shows an agent's own state."""
     floor: bool
     """Whether the page is the supervisor's."""
+    desk: bool = False
+    """Whether a call may ring on the page: it is told of changes before all others."""
+    board: bool = False
+    """Whether the page is a board."""
     cases: bool = False
     """Whether the page shows cases, and is told whenever something about cases is new."""
 
@@ -39,7 +45,11 @@ class Stream:
     def tell(self, parts: dict[str, Any]) -> None:
         """Keep those of ``parts`` that differ from what the page knows."""
         with self._lock:
-            changed = {name: part for name, part in parts.items() if self._told.get(name, _NOTHING) != part}
+            changed = {
+                name: part
+                for name, part in parts.items()
+                if (told := self._told.get(name, _NOTHING)) is not part and told != part
+            }
             if not changed:
                 return
             self._told |= changed

@@ -65,6 +65,9 @@ def me_view(board: Board, agent_id: int, settings: Settings, language: Language)
         "wrap_up_until": milliseconds(me.wrap_up_until) if me.state is AgentState.WRAP_UP else None,
         "device_present": me.device_present,
         "after_call": me.after_call,
+        "asked_back": me.state is AgentState.BREAK
+        and any(is_alarm(call, settings) for call in board.waiting),
+        "elsewhere": _elsewhere(board, me),
         "call": _my_call(board, me, settings, language),
         "today": {
             "answered": figures.answered,
@@ -101,6 +104,15 @@ def _my_call(board: Board, me: AgentNow, settings: Settings, language: Language)
     }
 
 
+def _elsewhere(board: Board, me: AgentNow) -> View | None:
+    """Who was faster with a call that has just rung at the agent, too; until another one is there."""
+    faster = board.answered_elsewhere.get(me.agent_id)
+    if faster is None or me.call_id is not None:
+        return None
+    who = board.agents.get(faster.agent_id) if faster.agent_id is not None else None
+    return {"call": faster.call_id, "who": who.work_number if who is not None else None}
+
+
 def is_alarm(call: CallNow, settings: Settings) -> bool:
     """Whether a call is a gas-leak alarm, by what it is about or where it waits."""
     return call.kind is CallKind.ALARM or call.queue == settings.alarm.queue
@@ -131,17 +143,32 @@ def floor_view(board: Board, settings: Settings) -> View:
             }
             for call in board.waiting
         ],
-        "engines": [
+        "engines": engine_states(board),
+        "watches": [
             {
-                "node": engine.pbx_node,
-                "seen_at": milliseconds(engine.seen_at) if _silent(board, engine.seen_at) else None,
-                "state": "silent"
-                if _silent(board, engine.seen_at)
-                else ("ok" if engine.pbx_connected else "no_pbx"),
+                "by": watch.by_agent_id,
+                "agent": watch.agent_id,
+                "call": watch.call_id,
+                "mode": watch.mode.value,
+                "answered": watch.answered,
             }
-            for engine in board.engines
+            for watch in board.watches
         ],
     }
+
+
+def engine_states(board: Board) -> list[View]:
+    """Every engine: works, has lost its PBX, or is silent and since when."""
+    return [
+        {
+            "node": engine.pbx_node,
+            "seen_at": milliseconds(engine.seen_at) if _silent(board, engine.seen_at) else None,
+            "state": "silent"
+            if _silent(board, engine.seen_at)
+            else ("ok" if engine.pbx_connected else "no_pbx"),
+        }
+        for engine in board.engines
+    ]
 
 
 def _silent(board: Board, seen_at: Any) -> bool:
@@ -187,13 +214,14 @@ def _hold(board: Board, call: CallNow, settings: Settings) -> View:
 def notices_view(unread: Unread | None) -> View:
     """What the bell shows: how many notices are not read yet, and whether one of them is urgent."""
     if unread is None:
-        return {"count": 0, "newest": 0, "urgent": False}
-    return {"count": unread.count, "newest": unread.newest, "urgent": unread.urgent}
+        return {"count": 0, "newest": 0, "urgent": False, "line": None}
+    line = None if unread.line is None else {"id": unread.line.id, "text": unread.line.text}
+    return {"count": unread.count, "newest": unread.newest, "urgent": unread.urgent, "line": line}
 
 
 def asked_view(board: Board, agent_id: int) -> View | None:
-    """The newest wish about the agent and what became of it."""
-    asked = board.asked.get(agent_id)
+    """The newest wish of the agent, about whomever, and what became of it."""
+    asked = board.asked_by.get(agent_id)
     if asked is None:
         return None
     return {

@@ -3,10 +3,10 @@
 One :class:`Board` serves all open pages; a page's own view is cut from it without asking the database again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, select
 
@@ -14,11 +14,14 @@ from ivr.config.sections import CallKind, Role
 from ivr.standard.agent_state import AgentState
 from ivr.standard.call_stage import CallStage
 from ivr.standard.queue_order import order_key
+from storage.kept_rows import KeptRows
 from storage.models import Agent, AgentPresence, Call, Engine, Offer, SignIn
-from storage.queries import commands_asked, conversation_now
+from storage.queries import answered_elsewhere, commands_asked, conversation_now, interventions
+from storage.queries.answered_elsewhere import Faster
 from storage.queries.commands_asked import Asked
 from storage.queries.conversation_now import ConversationNow
 from storage.queries.day_figures import DayFigures
+from storage.queries.interventions import InterventionNow
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,21 +105,49 @@ class Board:
     sessions: dict[int, SessionNow]
     asked: dict[int, Asked]
     """The newest command about each agent."""
+    asked_by: dict[int, Asked]
+    """The newest command of each person."""
     figures: dict[int, DayFigures]
     """Of the day, by agent; those without any are missing."""
     conversations: dict[int, ConversationNow] = field(default_factory=dict)
     """By call; those that are plain are missing."""
+    watches: list[InterventionNow] = field(default_factory=list)
+    """Supervisors at conversations."""
+    answered_elsewhere: dict[int, Faster] = field(default_factory=dict)
+    """By agent: who was faster with a call that has just rung at them, too."""
 
 
-def read(connection: Connection, now: datetime, figures: dict[int, DayFigures]) -> Board:
-    """Read the board: seven queries at most, none of which grows with the past.
+class Kept:
+    """What a reader of many boards keeps from one to the next."""
+
+    def __init__(self) -> None:
+        self.agents = KeptRows(_AGENTS, Agent.id, _agent)
+        self.calls = KeptRows(_LIVE_CALLS, Call.id, CallNow._make)
+
+    def read(self, connection: Connection) -> tuple[list[AgentNow], list[CallNow]]:
+        """Everybody, and all calls that go on."""
+        return self.agents.read(connection), self.calls.read(connection)
+
+
+def read(
+    connection: Connection,
+    now: datetime,
+    figures: dict[int, DayFigures],
+    kept: Kept | None = None,
+    inside: Collection[int] | None = None,
+) -> Board:
+    """Read the board: nine queries at most, none of which grows with the past.
 
     :param now: the moment the board is of.
     :param figures: of the day, from :func:`storage.queries.day_figures.read`; they cost more and are
         therefore read less often.
+    :param kept: of the reader, who reads one board after the other.
+    :param inside: agents of whose conversations is read what goes on in them; None: of all.
     """
-    agents = _agents(connection)
-    calls = _calls(connection, agents.values())
+    kept_agents, live_calls = _read_once(connection) if kept is None else kept.read(connection)
+    agents = {agent.agent_id: agent for agent in kept_agents}
+    calls = _with_wrapped_up(connection, live_calls, agents.values())
+    asked = commands_asked.newest(connection)
     return Board(
         at=now,
         agents=agents,
@@ -127,11 +158,19 @@ def read(connection: Connection, now: datetime, figures: dict[int, DayFigures]) 
         offers=_offers(connection),
         engines=[EngineNow(*row) for row in connection.execute(_ENGINES)],
         sessions={row.id: SessionNow(*row) for row in connection.execute(_SESSIONS)},
-        asked=commands_asked.latest(connection),
+        asked=commands_asked.latest(asked),
+        asked_by=commands_asked.latest_by(asked),
         figures=figures,
         conversations=conversation_now.read(
-            connection, {agent.call_id for agent in agents.values() if agent.call_id is not None}
+            connection,
+            {
+                agent.call_id
+                for agent in agents.values()
+                if agent.call_id is not None and (inside is None or agent.agent_id in inside)
+            },
         ),
+        watches=interventions.now_going_on(connection),
+        answered_elsewhere=answered_elsewhere.lately(connection, now, calls),
     )
 
 
@@ -203,28 +242,32 @@ _SESSIONS = (
 )
 
 
-def _agents(connection: Connection) -> dict[int, AgentNow]:
-    found: dict[int, AgentNow] = {}
-    for row in connection.execute(_AGENTS).all():
-        agent_id, work_number, name, role, state, since, reason, call_id, until, present, after = row
-        found[agent_id] = AgentNow(
-            agent_id=agent_id,
-            work_number=work_number,
-            name=name,
-            role=role,
-            state=state or AgentState.SIGNED_OUT,
-            since=since,
-            reason=reason,
-            call_id=call_id,
-            wrap_up_until=until,
-            device_present=present is None or present,
-            after_call=after,
-        )
-    return found
+def _agent(row: Row[*tuple[Any, ...]]) -> AgentNow:
+    agent_id, work_number, name, role, state, since, reason, call_id, until, present, after = row
+    return AgentNow(
+        agent_id=agent_id,
+        work_number=work_number,
+        name=name,
+        role=role,
+        state=state or AgentState.SIGNED_OUT,
+        since=since,
+        reason=reason,
+        call_id=call_id,
+        wrap_up_until=until,
+        device_present=present is None or present,
+        after_call=after,
+    )
 
 
-def _calls(connection: Connection, agents: Iterable[AgentNow]) -> list[CallNow]:
-    calls = [CallNow._make(row) for row in connection.execute(_LIVE_CALLS).all()]
+def _read_once(connection: Connection) -> tuple[list[AgentNow], list[CallNow]]:
+    kept = Kept()
+    return kept.agents.anew(connection), kept.calls.anew(connection)
+
+
+def _with_wrapped_up(
+    connection: Connection, live: list[CallNow], agents: Iterable[AgentNow]
+) -> list[CallNow]:
+    calls = list(live)
     known = {call.id for call in calls}
     ended = {agent.call_id for agent in agents if agent.call_id is not None} - known
     if ended:

@@ -2,6 +2,7 @@
 import { onTick } from "./clock.js";
 import { drawWaiting } from "./counts.js";
 import { byId, dress, keep, make, say, setShape, shape, show } from "./dom.js";
+import { actOnAgent, actOnCall, drawListening, setUpActs, watchedBy } from "./floor_acts.js";
 import { since, start } from "./shell.js";
 import { fill, words } from "./words.js";
 
@@ -14,6 +15,7 @@ function render(state) {
   drawEngines(state.engines);
   drawQueue(state.queue);
   drawTalks(state.agents);
+  drawListening(state);
   keep(byId("agents"), state.agents, (agent) => agent.id, newCard, drawCard);
   tick();
 }
@@ -58,7 +60,7 @@ function drawQueue(queue) {
   show(byId("queue-table"), queue.length > 0);
   say(byId("queue-empty"), words.nobody_waits);
   show(byId("queue-empty"), queue.length === 0);
-  keep(byId("queue"), queue, (call) => call.id, () => row(["figure", "", "", "figure end"]), (line, call, place) => {
+  keep(byId("queue"), queue, (call) => call.id, newCaller, (line, call, place) => {
     const [at, name, caller, clock] = line.children;
     dress(line, call.alarm ? "alarm" : "");
     say(at, String(place + 1));
@@ -71,6 +73,17 @@ function drawQueue(queue) {
     say(caller, [call.number ?? words.no_number, more].filter(Boolean).join(" · "));
     clocks.set(clock, call.since);
   });
+}
+
+function newCaller(call) {
+  const line = row(["figure", "", "", "figure end"]);
+  if (!words.can_act) return line;
+  const act = make("button", "quiet small", "⋯");
+  act.setAttribute("aria-label", words.acts);
+  act.type = "button";
+  act.addEventListener("click", () => actOnCall(call.id));
+  line.append(make("td", "end", act));
+  return line;
 }
 
 function drawTalks(agents) {
@@ -92,8 +105,13 @@ function holdWord(call) {
   return call.held_too_long ? words.held_too_long : call.held ? words.held : "";
 }
 
-function newCard() {
-  return make("li", "card", shape("signed_out"), make("span", "who"), make("span", "clock figure"),
+function newCard(agent) {
+  const who = make(words.can_act ? "button" : "span", "who");
+  if (words.can_act) {
+    who.type = "button";
+    who.addEventListener("click", () => actOnAgent(agent.id));
+  }
+  return make("li", "card", shape("signed_out"), who, make("span", "clock figure"),
     make("span", "what", make("span", "word"), make("span", "more")));
 }
 
@@ -110,10 +128,12 @@ function drawCard(card, agent) {
     agent.call ? `${queueName(agent.call.queue)} ${agent.call.number ?? ""}` : "",
     agent.call ? holdWord(agent.call) : "",
     away ? words.states.device_gone : "",
+    watchedBy(agent.id),
     agent.missed ? fill(words.missed_today, { n: agent.missed }) : "",
   ].filter(Boolean);
   say(what.lastElementChild, more.map((text) => ` · ${text}`).join(""));
 }
 
+setUpActs();
 onTick(tick);
 start("floor", render);

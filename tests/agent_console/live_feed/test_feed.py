@@ -12,11 +12,12 @@ from sqlalchemy import update
 from agent_console.live_feed.feed import LiveFeed
 from agent_console.live_feed.stream import Reader, Stream
 from ivr.config import Settings
-from ivr.standard.agent_state import AgentState
+from ivr.standard.agent_state import AgentEvent, AgentState
 from ivr.standard.case_life import CaseStep
 from storage.changes import announce
 from storage.database import Database
 from storage.models import Agent, SignIn
+from storage.queries import presence
 from storage.queries.case_access import Who
 from tests.agent_console.conftest import Visitor
 from tests.agent_console.scene import Scene, ago
@@ -63,15 +64,12 @@ def test_a_page_is_told_everything_at_once_and_then_only_what_changes(
         assert news["me"]["state"] == "ready"
 
 
-def test_a_change_comes_within_300_ms(feed: LiveFeed, reader: Reader, scene: Scene) -> None:
+def test_a_change_reaches_a_page_that_is_open(feed: LiveFeed, reader: Reader, scene: Scene) -> None:
+    """How soon is measured by tests/bench/desk_pop.py."""
     with feed.open(reader) as stream:
         stream.take(0)
         scene.presence(reader.agent_id, AgentState.READY)
-        began = time.monotonic()
-        wait_for(stream, "me")
-        took = time.monotonic() - began
-        print(f"change committed to page's thread: {took * 1000:.0f} ms")
-        assert took < 1
+        assert wait_for(stream, "me")["state"] == "ready"
 
 
 def test_many_changes_in_a_row_are_few_messages_that_end_with_the_last(
@@ -239,3 +237,33 @@ def test_pages_of_cases_are_told_that_something_is_new_and_others_are_not(
             step(connection, case.case_id, CaseStep.NOTE, team.fitter, said="到了")
         assert len({empty, opened, wait_for(page, "cases")}) == 3
         assert "cases" not in other.take(0)
+
+
+def test_who_is_signed_out_by_a_supervisor_is_told_why(feed: LiveFeed, reader: Reader, scene: Scene) -> None:
+    scene.presence(reader.agent_id, AgentState.READY)
+    with feed.open(reader) as stream:
+        stream.take(0)
+        for command in scene.commands(reader.agent_id):
+            scene.settle(command.id)
+        with scene.database.write() as connection:
+            presence.apply(connection, reader.agent_id, AgentEvent.SIGN_OUT, ago(0), reason="身体不适")
+            announce(connection)
+        told = wait_for(stream, "signed_out")
+        assert (told["reason"], told["why"]) == ("by_supervisor", "身体不适")
+
+
+def test_a_screen_without_a_session_is_told_of_the_board_and_of_whom_it_is_that_changed(
+    feed: LiveFeed, scene: Scene
+) -> None:
+    first, second = scene.person("1001"), scene.person("1002")
+    scene.call(caller_number="13800001234")
+    screen = Reader(sign_in_id=None, agent_id=0, language="zh", me=False, floor=False, board=True)
+    with feed.open(screen) as stream:
+        all_of_it = stream.take(0)
+        assert {"queues", "totals", "order", f"agent.{first}", f"agent.{second}"} <= set(all_of_it)
+        assert all_of_it["totals"]["waiting"] == 1
+        assert "1234" not in json.dumps(all_of_it), "no telephone number on the wall (R-18)"
+        scene.presence(second, AgentState.READY)
+        assert wait_for(stream, f"agent.{second}")["state"] == "ready"
+        assert f"agent.{first}" not in stream.take(0.3)
+        assert not stream.over

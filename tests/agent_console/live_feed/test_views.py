@@ -9,6 +9,7 @@ from agent_console.live_feed.stream import Reader, Stream
 from ivr.config import Settings
 from ivr.config.sections import CallKind, Role
 from ivr.standard.agent_state import AgentState
+from ivr.standard.three_rings import OfferOutcome
 from storage.queries import board as boards
 from storage.queries import day_figures
 from storage.queries.board import Board
@@ -59,6 +60,57 @@ def test_an_ended_call_stays_in_view_while_it_is_wrapped_up(scene: Scene, settin
     assert mine["call"]["id"] == call
     assert mine["call"]["ended_at"] is not None
     assert mine["wrap_up_until"] is not None
+
+
+@pytest.mark.parametrize(
+    ("state", "queue", "asked"),
+    [
+        (AgentState.BREAK, "alarm", True),
+        (AgentState.BREAK, "repair", False),
+        (AgentState.READY, "alarm", False),
+        (AgentState.WRAP_UP, "alarm", False),
+    ],
+)
+def test_who_is_on_a_break_is_asked_back_while_an_alarm_waits(
+    scene: Scene, settings: Settings, state: AgentState, queue: str, asked: bool
+) -> None:
+    me = scene.person("1001")
+    scene.presence(me, state)
+    call = scene.call(queue=queue, kind=CallKind(queue))
+    mine = views.me_view(board_of(scene), me, settings, "zh")
+    assert mine is not None
+    assert mine["asked_back"] is asked
+    scene.update_call(call, stage="talking", talk_started_at=ago(0))
+    mine = views.me_view(board_of(scene), me, settings, "zh")
+    assert mine is not None
+    assert mine["asked_back"] is False
+
+
+@pytest.mark.parametrize(("by", "who"), [("1002", "1002"), (None, None)])
+def test_who_was_slower_is_told_for_a_while_who_answered(
+    scene: Scene, settings: Settings, by: str | None, who: str | None
+) -> None:
+    me, other = scene.person("1001"), scene.person("1002")
+    for agent in (me, other):
+        scene.presence(agent, AgentState.READY)
+    call = scene.call(queue="alarm", kind=CallKind.ALARM)
+    scene.offer(call, me, outcome=OfferOutcome.ANSWERED_ELSEWHERE, ended_at=ago(0))
+    answered = {"stage": "talking", "agent_id": other if by else None}
+
+    def told(agent: int) -> object:
+        mine = views.me_view(board_of(scene), agent, settings, "zh")
+        assert mine is not None
+        return mine["elsewhere"]
+
+    assert told(me) is None
+    scene.update_call(call, talk_started_at=ago(1), **answered)
+    assert told(me) == {"call": call, "who": who}
+    assert told(other) is None
+    scene.ring(me, scene.call())
+    assert told(me) is None
+    scene.presence(me, AgentState.READY)
+    scene.update_call(call, talk_started_at=ago(16))
+    assert told(me) is None
 
 
 def test_the_days_figures_are_the_agents_own(scene: Scene, settings: Settings) -> None:

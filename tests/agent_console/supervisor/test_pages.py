@@ -39,6 +39,26 @@ def test_calls_that_agents_ended_today_are_listed_with_the_reason(
     assert "13912341111" not in text
 
 
+def test_second_sign_ins_at_one_work_number_are_shown_with_both_places(
+    visitor: Callable[..., Visitor], scene: Scene
+) -> None:
+    """R-20."""
+    scene.person("5001", role=Role.SUPERVISOR)
+    scene.person("1001", "王敏")
+    boss, first, second = visitor("192.0.2.1"), visitor("192.0.2.2"), visitor("198.51.100.3")
+    boss.sign_in("5001")
+    first.sign_in("1001")
+    second.sign_in("1001", "wrong")
+    assert "已有人在岗" not in boss.get("/floor").get_data(as_text=True)
+    assert second.sign_in("1001").status_code == 409
+    text = boss.get("/floor").get_data(as_text=True)
+    for said in ("已有人在岗", "198.51.100.3", "192.0.2.2，", "被拒绝"):
+        assert said in text, said
+    assert "已接管" not in text
+    second.post("/take-over")
+    assert "已接管" in boss.get("/floor").get_data(as_text=True)
+
+
 @pytest.mark.parametrize(
     ("held_for", "held", "too_long"), [(None, False, False), (5.0, True, False), (61.0, True, True)]
 )

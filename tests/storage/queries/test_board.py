@@ -47,11 +47,11 @@ def busy(database: Database) -> Database:
 
 
 def test_a_board_of_50_agents_and_200_waiting_is_read_within_5_ms(busy: Database) -> None:
-    took = []
+    took, kept = [], board.Kept()
     for _ in range(30):
         began = time.perf_counter()
         with busy.read() as connection:
-            read = board.read(connection, NOW, {})
+            read = board.read(connection, NOW, {}, kept)
         took.append((time.perf_counter() - began) * 1000)
     assert (len(read.agents), len(read.waiting), len(read.calls)) == (50, 200, 200)
     print(f"board: best {min(took):.1f} ms, median {sorted(took)[15]:.1f} ms")
