@@ -4,6 +4,7 @@ import argparse
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from ivr.standard.agent_state import AgentState
 from ivr.standard.device_name import device_name
 from storage import people
 from storage.database import Database
-from storage.people import FirstSignIn, KnownPerson
+from storage.people import OPERATOR, FirstSignIn, KnownPerson
 
 _DEVICE_HELP = 'phone (it registers), browser, or the address of a fixed one: "sip:1001@192.168.1.20:5060"'
 _COLUMNS = ("work number", "name", "role", "active", "state", "device", "skills")
@@ -39,6 +40,7 @@ def add_agents_commands(subparsers: Any) -> None:
     _person_arguments(change, role=None, device=None)
     change.add_argument("--name", help="as callers and colleagues know them")
     change.add_argument("--back", action="store_true", help="takes calls and signs in again")
+    change.add_argument("--reason", default="", help="why; --back needs it, and it is kept in the audit log")
     change.set_defaults(run=change_person)
 
     password = actions.add_parser("password", help="make a new password, shown once")
@@ -48,6 +50,7 @@ def add_agents_commands(subparsers: Any) -> None:
 
     remove = actions.add_parser("remove", help="no sign-in and no calls any more; all records stay")
     remove.add_argument("work_number", metavar="WORK_NUMBER")
+    remove.add_argument("--reason", required=True, help="why; it is kept in the audit log")
     remove.set_defaults(run=remove_person)
 
 
@@ -82,7 +85,7 @@ def add_person(settings: Settings, arguments: argparse.Namespace) -> None:
     """
     person = _read(settings, arguments)
     with _opened(settings) as database:
-        first = people.add_person(database, person, datetime.now(UTC))
+        first = people.add_person(database, person, datetime.now(UTC), OPERATOR)
     print_first_sign_ins([first])
 
 
@@ -105,6 +108,7 @@ def change_person(settings: Settings, arguments: argparse.Namespace) -> None:
             skills=person.skills if given["skill"] is not None else None,
             device=person.device if given["device"] is not None else None,
             active=True if arguments.back else None,
+            by=replace(OPERATOR, reason=arguments.reason),
         )
     print(f"{person.work_number} is changed")
     if password is not None:
@@ -127,7 +131,9 @@ def remove_person(settings: Settings, arguments: argparse.Namespace) -> None:
     :raises Refused: there is nobody with this work number, or they have left already.
     """
     with _opened(settings) as database:
-        state = people.deactivate(database, arguments.work_number, datetime.now(UTC))
+        state = people.deactivate(
+            database, arguments.work_number, datetime.now(UTC), replace(OPERATOR, reason=arguments.reason)
+        )
     after = "" if state is AgentState.SIGNED_OUT else f"; still {state}, signed out after the call"
     print(f"{arguments.work_number} can no longer sign in and gets no calls; all records stay{after}")
 

@@ -4,21 +4,26 @@ Nothing about a person is ever deleted: who leaves is made inactive, and the rec
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from ivr.config import Settings
 from ivr.config.sections import Device, DeviceKind, Person, Role
-from ivr.errors import Conflict, Refused
-from ivr.standard.agent_state import AgentEvent, AgentState
+from ivr.errors import AccountRefused, Conflict, Refused
+from ivr.standard.account_refusal import AccountRefusal
+from ivr.standard.agent_state import AgentState
 from ivr.standard.device_name import device_name
 from storage.changes import announce
 from storage.database import Database
-from storage.models import Agent, AgentPresence, AgentSkill, SignIn
+from storage.models import Agent, AgentPresence, AgentSkill
 from storage.passwords import device_digest, hash_password, new_password
-from storage.queries import presence
+from storage.queries import account_guards, audit, presence
+from storage.queries.accounts import KnownPerson as KnownPerson
+from storage.queries.accounts import all_people as all_people
+from storage.queries.audit import ConsoleFact
 from storage.queries.sign_ins import EndReason
 
 
@@ -38,17 +43,18 @@ class FirstSignIn:
 
 
 @dataclass(frozen=True, slots=True)
-class KnownPerson:
-    """A person as `hotline agents list` shows them."""
+class By:
+    """Who changes an account, for the audit log: somebody at a page, or (None) the operator by command.
 
-    work_number: str
-    name: str
-    role: Role
-    active: bool
-    skills: Mapping[str, int]
-    device_kind: DeviceKind
-    device_address: str | None
-    state: AgentState
+    ``reason`` is needed for leaving and coming back; ``data``: from where.
+    """
+
+    agent_id: int | None
+    reason: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+OPERATOR = By(None, data={"where": "hotline agents"})
 
 
 def seed_people(database: Database, settings: Settings, now: datetime) -> list[FirstSignIn]:
@@ -70,10 +76,11 @@ def seed_people(database: Database, settings: Settings, now: datetime) -> list[F
     return made
 
 
-def add_person(database: Database, person: Person, now: datetime) -> FirstSignIn:
+def add_person(database: Database, person: Person, now: datetime, by: By | None = None) -> FirstSignIn:
     """Make a person, signed out.
 
-    :raises Refused: the work number is taken, also by somebody who has left (R-20).
+    :param by: None: config.yaml, at the first start.
+    :raises AccountRefused: the work number is taken, also by somebody who has left (R-20).
     """
     first = FirstSignIn(
         person.work_number,
@@ -99,11 +106,14 @@ def add_person(database: Database, person: Person, now: datetime) -> FirstSignIn
                 )
             )
             _write_skills(connection, agent_id, person.skills)
+            if by is not None:
+                _note(connection, by, now, "add", person.work_number, role=person.role.value)
             announce(connection)
     except Conflict:
-        raise Refused(
+        raise AccountRefused(
+            AccountRefusal.NUMBER_TAKEN,
             f"work number {person.work_number} is taken; "
-            "one person, one work number (R-20), also after they left"
+            "one person, one work number (R-20), also after they left",
         ) from None
     return first
 
@@ -117,41 +127,62 @@ def change_person(
     skills: Mapping[str, int] | None = None,
     device: Device | None = None,
     active: bool | None = None,
+    by: By = OPERATOR,
 ) -> str | None:
-    """Change what is given and leave the rest.
+    """Change what is given and leave the rest; who gets another role or device signs in again.
 
     :param skills: all skills from now on, name → level.
-    :param active: True takes somebody back who had left.
+    :param active: True takes somebody back who had left; that needs a reason.
     :returns: the new device password where the device became a phone that registers.
-    :raises Refused: there is nobody with this work number.
+    :raises AccountRefused: there is nobody with this work number, it would take the last administrator's
+        role, or role and device of somebody in a call would change.
     """
+    now = datetime.now(UTC)
     password = new_password() if device is not None and device.kind is DeviceKind.PHONE else None
-    values: dict[str, object] = {}
-    if name is not None:
-        values["name"] = name
-    if role is not None:
-        values["role"] = role
-    if active is not None:
-        values["active"] = active
+    given: dict[str, object] = {"name": name, "role": role, "active": active}
+    values = {key: value for key, value in given.items() if value is not None}
     if device is not None:
         values |= _device_columns(work_number, device, password)
     with database.write() as connection:
         agent_id = _id_of(connection, work_number)
+        if active is True:
+            account_guards.reason_is_given(by.reason, work_number)
+        if role is not None:
+            account_guards.role_may_change(connection, agent_id, role, by.agent_id)
+        if account_guards.needs_new_session(connection, agent_id, role, device):
+            account_guards.not_in_a_call(connection, agent_id, work_number)
+            account_guards.end_sessions(connection, agent_id, now, EndReason.CHANGED)
         if values:
             connection.execute(update(Agent).where(Agent.id == agent_id).values(**values))
         if skills is not None:
             connection.execute(delete(AgentSkill).where(AgentSkill.agent_id == agent_id))
             _write_skills(connection, agent_id, skills)
+        _note(
+            connection,
+            by,
+            now,
+            "change" if active is None else "back",
+            work_number,
+            **{key: str(value) for key, value in values.items() if key in ("name", "role", "device_kind")},
+            **(
+                {"skills": ", ".join(f"{key}={level}" for key, level in sorted(skills.items()))}
+                if skills is not None
+                else {}
+            ),
+        )
         announce(connection)
     return password
 
 
-def renew_passwords(database: Database, work_number: str, *, of_device: bool) -> FirstSignIn:
-    """Make a new password and forget the old one.
+def renew_passwords(
+    database: Database, work_number: str, *, of_device: bool, by: By = OPERATOR
+) -> FirstSignIn:
+    """Make a new password and forget the old one; who had signed in with it is signed out, after their call.
 
     :param of_device: that of the phone; False: that of the page.
-    :raises Refused: there is nobody with this work number, or their device has no password.
+    :raises AccountRefused: there is nobody with this work number, or their device has no password.
     """
+    now = datetime.now(UTC)
     password = new_password()
     kept = {"password_hash": hash_password(password)}
     if of_device:
@@ -162,77 +193,56 @@ def renew_passwords(database: Database, work_number: str, *, of_device: bool) ->
             select(Agent.name, Agent.role, Agent.device_kind).where(Agent.id == agent_id)
         ).one()
         if of_device and agent.device_kind is not DeviceKind.PHONE:
-            raise Refused(
-                f"{work_number} {agent.name}: the device is of kind {agent.device_kind} and has no password"
+            raise AccountRefused(
+                AccountRefusal.NO_DEVICE_PASSWORD,
+                f"{work_number} {agent.name}: the device is of kind {agent.device_kind} and has no password",
             )
         connection.execute(update(Agent).where(Agent.id == agent_id).values(**kept))
+        if not of_device and by.agent_id != agent_id:
+            account_guards.end_sessions(connection, agent_id, now, EndReason.CHANGED, after_call=True)
+        _note(connection, by, now, "device password" if of_device else "password", work_number)
         announce(connection)
     return FirstSignIn(
         work_number, agent.name, agent.role, None if of_device else password, password if of_device else None
     )
 
 
-def deactivate(database: Database, work_number: str, now: datetime) -> AgentState:
-    """Let somebody leave: no sign-in and no calls any more, all records stay.
+def deactivate(database: Database, work_number: str, now: datetime, by: By | None = None) -> AgentState:
+    """Let somebody leave: access and live sessions end at once, all records stay.
 
-    A conversation is not cut (R-12.10): who talks is signed out after it.
+    Pages, live feed and browser phone go with the session. Who talks at a desk phone talks to the end and is
+    signed out then (R-12.10); a caller who loses a browser phone stays and is offered to others (R-12.12).
+    What they answered for at units ends too.
 
+    :param by: with a reason; None: a test or a tool that needs none.
     :returns: the state the person is in now.
-    :raises Refused: there is nobody with this work number, or they have left already.
+    :raises AccountRefused: there is nobody with this work number, they have left already, nobody would be
+        left who keeps accounts, or it is who asks.
     """
     with database.write() as connection:
         agent_id = _id_of(connection, work_number)
+        if by is not None:
+            account_guards.reason_is_given(by.reason, work_number)
+            account_guards.may_leave(connection, agent_id, by.agent_id)
         left = connection.execute(
             update(Agent).where(Agent.id == agent_id, Agent.active.is_(True)).values(active=False)
         )
         if left.rowcount == 0:
-            raise Refused(f"{work_number} is not active already")
-        if presence.apply(connection, agent_id, AgentEvent.SIGN_OUT, now) is None:
-            presence.remember(connection, agent_id, AgentEvent.SIGN_OUT, None)
-        else:
-            connection.execute(
-                update(SignIn)
-                .where(SignIn.agent_id == agent_id, SignIn.ended_at.is_(None))
-                .values(ended_at=now, end_reason=EndReason.DEACTIVATED)
-            )
+            raise AccountRefused(AccountRefusal.LEFT_ALREADY, f"{work_number} is not active already")
+        account_guards.end_sessions(connection, agent_id, now, EndReason.DEACTIVATED)
+        account_guards.end_duties(connection, agent_id, now)
+        if by is not None:
+            _note(connection, by, now, "leave", work_number)
         announce(connection)
         state = presence.state_of(connection, agent_id)
     assert state is not None  # made together with the person
     return state
 
 
-def all_people(connection: Connection) -> list[KnownPerson]:
-    """Everybody, by work number, those who left included."""
-    skills: dict[int, dict[str, int]] = {}
-    for row in connection.execute(select(AgentSkill.agent_id, AgentSkill.skill, AgentSkill.level)):
-        skills.setdefault(row.agent_id, {})[row.skill] = row.level
-    rows = connection.execute(
-        select(
-            Agent.id,
-            Agent.work_number,
-            Agent.name,
-            Agent.role,
-            Agent.active,
-            Agent.device_kind,
-            Agent.device_address,
-            AgentPresence.state,
-        )
-        .join(AgentPresence, AgentPresence.agent_id == Agent.id)
-        .order_by(Agent.work_number)
-    )
-    return [
-        KnownPerson(
-            row.work_number,
-            row.name,
-            row.role,
-            row.active,
-            skills.get(row.id, {}),
-            row.device_kind,
-            row.device_address,
-            row.state,
-        )
-        for row in rows
-    ]
+def _note(connection: Connection, by: By, now: datetime, what: str, work_number: str, **more: object) -> None:
+    reason = {"reason": by.reason} if by.reason else {}
+    data = {"what": what, "work_number": work_number, **more, **reason, **by.data}
+    audit.note(connection, ConsoleFact.PEOPLE_CHANGED, now, agent_id=by.agent_id, data=data)
 
 
 def _id_of(connection: Connection, work_number: str) -> int:
@@ -240,7 +250,10 @@ def _id_of(connection: Connection, work_number: str) -> int:
         select(Agent.id).where(Agent.work_number == work_number)
     ).scalar_one_or_none()
     if agent_id is None:
-        raise Refused(f"there is nobody with work number {work_number}; see `hotline agents list`")
+        raise AccountRefused(
+            AccountRefusal.NOBODY,
+            f"there is nobody with work number {work_number}; see `hotline agents list`",
+        )
     return int(agent_id)
 
 

@@ -59,7 +59,7 @@ def test_the_list_has_its_columns_in_line_also_with_chinese_names(
 ) -> None:
     _type(settings, "add", "1001", "--name", "王敏", "--skill", "alarm=2", "--skill", "repair=1")
     _type(settings, "add", "1002", "--name", "Li Qiang", "--device", "sip:1002@192.0.2.7:5060")
-    _type(settings, "remove", "1002")
+    _type(settings, "remove", "1002", "--reason", "退休")
     capsys.readouterr()
     _type(settings, "list")
     assert capsys.readouterr().out.splitlines() == [
@@ -71,9 +71,11 @@ def test_the_list_has_its_columns_in_line_also_with_chinese_names(
 
 def test_what_is_given_is_changed(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     _type(settings, "add", "1001", "--name", "王敏", "--skill", "alarm=2", "--device", "browser")
-    _type(settings, "remove", "1001")
+    _type(settings, "remove", "1001", "--reason", "调岗")
     capsys.readouterr()
-    _type(settings, "set", "1001", "--role", "supervisor", "--skill", "repair=3", "--back")
+    _type(
+        settings, "set", "1001", "--role", "supervisor", "--skill", "repair=3", "--back", "--reason", "回来"
+    )
     _type(settings, "list")
     said = capsys.readouterr().out
     assert "1001 is changed\n" in said and "password" not in said
@@ -116,7 +118,7 @@ def test_a_new_password_is_shown_once(
         (["set", "1001"], Refused, "nothing to change"),
         (["set", "1001", "--name", "x"], Refused, "nobody with work number 1001"),
         (["password", "1001"], Refused, "nobody with work number 1001"),
-        (["remove", "1001"], Refused, "nobody with work number 1001"),
+        (["remove", "1001", "--reason", "退休"], Refused, "nobody with work number 1001"),
     ],
 )
 def test_a_mistake_is_named(

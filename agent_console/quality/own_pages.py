@@ -6,7 +6,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from agent_console.context import console, now
-from agent_console.quality.pages import Reading, note, reading_of
+from agent_console.quality.pages import Reading, listened, note, reading_of
 from agent_console.quality.quality_words import FINDINGS, MARKS, REASONS, refusal
 from ivr.errors import Conflict, QualityRefused
 from ivr.standard.quality_refusal import QualityRefusal
@@ -55,7 +55,8 @@ def _one(reading: Reading, trouble: str) -> str:
         may_object=reading.objection is None,
         days=console().settings.quality.objection_days,
         trouble=trouble,
-        said=request.form.get("said", ""),
+        objection=request.form.get("said", ""),
+        **listened(reading.sample),
     )
 
 

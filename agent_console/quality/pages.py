@@ -14,7 +14,7 @@ from agent_console.auth.pages import origin
 from agent_console.complaints import months
 from agent_console.complaints.months import Month
 from agent_console.context import console, now
-from agent_console.quality import checking
+from agent_console.quality import checking, listening
 from agent_console.quality.quality_words import FINDINGS, MARKS, REASONS, refusal
 from ivr.config.score_sheet_file import content, kept_sheet, load_score_sheet
 from ivr.errors import Conflict, QualityRefused
@@ -22,7 +22,7 @@ from ivr.standard.quality_draw import FindingKind
 from ivr.standard.quality_refusal import QualityRefusal
 from ivr.standard.score_sheet import Mark, ScoreSheet
 from storage.models import QualityDraw
-from storage.queries import audit, quality_draws, quality_samples, quality_scores
+from storage.queries import audit, hints, quality_draws, quality_samples, quality_scores
 from storage.queries.audit import ConsoleFact
 from storage.queries.quality_samples import SampleLine
 from storage.queries.quality_scores import Given, Objection
@@ -51,6 +51,7 @@ def _list(month: Month, trouble: str = "") -> str:
         drawn = quality_draws.of_month(connection, month.name)
         samples = quality_samples.of_month(connection, month.name, limit=SHOWN)
         findings = quality_samples.findings(connection, QualityDraw.month == month.name, limit=SHOWN)
+        hint_counts = hints.counts(connection)
     return render_template(
         "quality/index.html",
         month=month,
@@ -61,6 +62,8 @@ def _list(month: Month, trouble: str = "") -> str:
         done=sum(sample.first is not None for sample in samples),
         objected=sum(sample.objected_at is not None and sample.second is None for sample in samples),
         findings=findings,
+        hint_counts=hint_counts,
+        hint_words=listening.HINT_WORDS,
         reasons=REASONS,
         finding_words=FINDINGS,
         per_agent=console().settings.quality.per_agent,
@@ -164,7 +167,18 @@ def _one(reading: Reading, marks: dict[str, Mark], trouble: str) -> str:
         may_score=may_score,
         trouble=trouble,
         remark=request.form.get("remark", ""),
+        **listened(reading.sample),
     )
+
+
+def listened(sample: SampleLine) -> dict[str, Any]:
+    """What the page needs beside the player."""
+    return {
+        "beside": listening.beside(sample),
+        "said": listening.said,
+        "more_words": {"player": listening.player_words()},
+        "speech": console().settings.quality.hints,
+    }
 
 
 @blueprint.post("/<int:sample_id>")

@@ -25,6 +25,10 @@ NAMES: dict[Figure, str] = {
     Figure.TRANSFERS: lazy_gettext("Passed on"),
     Figure.RATED: lazy_gettext("Ratings"),
     Figure.SATISFACTION: lazy_gettext("Satisfaction"),
+    Figure.REVISIT_TRIES: lazy_gettext("Revisit calls"),
+    Figure.REVISITED: lazy_gettext("Revisited"),
+    Figure.REVISIT_DISSATISFIED: lazy_gettext("Dissatisfied"),
+    Figure.REVISIT_SATISFACTION: lazy_gettext("Satisfaction, revisits"),
 }
 
 DEFINITIONS: dict[Figure, str] = {
@@ -68,4 +72,13 @@ DEFINITIONS: dict[Figure, str] = {
     Figure.TRANSFERS: lazy_gettext("Calls passed on that somebody or a queue took."),
     Figure.RATED: lazy_gettext("Callers who gave a rating (R-3.6)."),
     Figure.SATISFACTION: lazy_gettext("Mean of the ratings (R-3.6)."),
+    Figure.REVISIT_TRIES: lazy_gettext(
+        "Calls made in the time to revisit somebody about a case; those that failed on our own line are not "
+        "counted (R-16.6). They count for the first responder."
+    ),
+    Figure.REVISITED: lazy_gettext("Of the revisit calls: agreed to be asked, and was asked (R-16.2)."),
+    Figure.REVISIT_DISSATISFIED: lazy_gettext(
+        "Of those revisited: dissatisfied or not solved; the case was opened again (R-16.5)."
+    ),
+    Figure.REVISIT_SATISFACTION: lazy_gettext("Mean satisfaction that those revisited answered (R-3.6)."),
 }

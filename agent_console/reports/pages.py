@@ -1,28 +1,25 @@
 """Reports: what happened in a time, each figure opened to the calls behind it; and planning (R-3.6)."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 
-from agent_console import moments, rights
+from agent_console import moments
 from agent_console.auth.pages import origin
 from agent_console.context import console, now
-from agent_console.paging import asked_page
-from agent_console.reports import charts, periods, planning, report, report_book
+from agent_console.languages import language
+from agent_console.reports import charts, planning, report, report_book, report_pdf
+from agent_console.reports.asking import asked_period
 from agent_console.reports.definitions import DEFINITIONS, NAMES
-from agent_console.reports.periods import Period, PeriodKind, PeriodTrouble
-from agent_console.reports.report import BY_QUEUE, OF_CALLERS, OF_PEOPLE
+from agent_console.reports.periods import Period, PeriodKind
+from agent_console.reports.report import BY_QUEUE, OF_CALLERS, OF_PEOPLE, OF_REVISITS
 from ivr.standard.report_figures import Figure
-from storage.queries import audit, report_calls
+from storage.queries import audit
 from storage.queries.audit import ConsoleFact
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
-
-CALLS_A_PAGE = 50
-LONGEST_ID = 2**63
 
 KINDS: dict[PeriodKind, str] = {
     PeriodKind.DAY: lazy_gettext("One day"),
@@ -33,42 +30,6 @@ KINDS: dict[PeriodKind, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What the address asks for: a period, or a sentence why there is none."""
-
-    period: Period | None
-    trouble: str = ""
-
-    @property
-    def values(self) -> dict[str, str]:
-        """For links to the same period."""
-        if self.period is None:
-            return {}
-        found = {"kind": self.period.kind.value, "day": self.period.first.isoformat()}
-        if self.period.kind is PeriodKind.DAYS:
-            found["until"] = self.period.last.isoformat()
-        return found
-
-
-def _asked() -> _Asked:
-    settings = console().settings
-    longest = settings.reports.longest_days
-    today = now().astimezone(settings.zone).date()
-    found = periods.read(
-        request.args.get("kind"), request.args.get("day"), request.args.get("until"), today, longest
-    )
-    if isinstance(found, Period):
-        return _Asked(found)
-    sentences = {
-        PeriodTrouble.NO_DAY: gettext("This is no day; write it as 2026-11-21."),
-        PeriodTrouble.FUTURE: gettext("This time has not begun; there is nothing to report yet."),
-        PeriodTrouble.TOO_LONG: gettext("A report covers at most %(days)s days; choose less.", days=longest),
-        PeriodTrouble.ENDS_BEFORE: gettext("The last day lies before the first one."),
-    }
-    return _Asked(None, sentences[found])
-
-
 def _made(period: Period) -> report.Report:
     return report.read(console().database, console().settings, period, now())
 
@@ -76,7 +37,7 @@ def _made(period: Period) -> report.Report:
 @blueprint.get("")
 def index() -> str | tuple[str, int]:
     """A report; of yesterday where the address names no time."""
-    asked = _asked()
+    asked = asked_period()
     found = _made(asked.period) if asked.period is not None else None
     entries = report.chart(found) if found is not None else []
     title = gettext("Calls offered and answered")
@@ -88,7 +49,8 @@ def index() -> str | tuple[str, int]:
         names=NAMES,
         definitions=DEFINITIONS,
         of_callers=OF_CALLERS,
-        of_people=OF_PEOPLE,
+        of_people=OF_PEOPLE + OF_REVISITS,
+        of_revisits=OF_REVISITS,
         by_queue=BY_QUEUE,
         figures=list(Figure),
         opens=lambda figure: figure not in (Figure.OCCUPANCY, Figure.WRAP_UP),
@@ -101,67 +63,42 @@ def index() -> str | tuple[str, int]:
     return page if not asked.trouble else (page, 422)
 
 
-@blueprint.get("/calls")
-def behind() -> str:
-    """The calls behind a figure."""
-    asked = _asked()
-    figure = request.args.get("figure")
-    if asked.period is None or figure not in list(Figure):
-        abort(404)
-    queue = request.args.get("queue") or None
-    agent_id = request.args.get("agent", type=int)
-    if agent_id is not None and not 0 < agent_id < LONGEST_ID:
-        abort(404)
-    span = report.span_of(console().settings, asked.period)
-    with console().database.read() as connection:
-        found = report_calls.behind(
-            connection, span, Figure(figure), queue=queue, agent_id=agent_id, offset=0, limit=1
-        )
-        if found is None:
-            abort(404)
-        page = asked_page(found[0], CALLS_A_PAGE)
-        shown = report_calls.behind(
-            connection,
-            span,
-            Figure(figure),
-            queue=queue,
-            agent_id=agent_id,
-            offset=page.offset,
-            limit=CALLS_A_PAGE,
-        )
-    return render_template(
-        "reports/calls.html",
-        asked=asked,
-        figure=Figure(figure),
-        name=NAMES[Figure(figure)],
-        definition=DEFINITIONS[Figure(figure)],
-        queue_asked=queue,
-        agent_asked=agent_id,
-        total=found[0],
-        calls=shown[1] if shown is not None else [],
-        page=page.number,
-        pages=page.pages,
-        whole_numbers=current_user.role in rights.SEES_WHOLE_NUMBERS,
-    )
-
-
 @blueprint.get("/report.xlsx")
 def as_workbook() -> Response:
     """The report as a workbook; written into the audit log first (R-18, R-19)."""
-    asked = _asked()
+    asked = asked_period()
     if asked.period is None:
         abort(404)
     found = _made(asked.period)
-    data: dict[str, Any] = {**asked.values, "sign_in": current_user.sign_in_id, **origin().data()}
+    _note_taken({**asked.values, "form": "xlsx"})
+    facts = gettext("Made on %(moment)s.", moment=moments.full(now(), console().settings.zone))
+    return _file(report_book.workbook(found, facts), report_book.TYPE, "xlsx", asked.period)
+
+
+@blueprint.get("/report.pdf")
+def as_pdf() -> Response:
+    """The report as a PDF file; written into the audit log first (R-18, R-19)."""
+    asked = asked_period()
+    if asked.period is None:
+        abort(404)
+    found = _made(asked.period)
+    _note_taken({**asked.values, "form": "pdf"})
+    settings = console().settings
+    facts = gettext("Made on %(moment)s.", moment=moments.full(now(), settings.zone))
+    by = f"{facts} {current_user.work_number} {current_user.name}"
+    title = f"{settings.company_name(language())} {settings.company.hotline} {gettext('Report')}"
+    return _file(report_pdf.document(found, title, by), report_pdf.TYPE, "pdf", asked.period)
+
+
+def _note_taken(more: dict[str, Any]) -> None:
+    data: dict[str, Any] = {**more, "sign_in": current_user.sign_in_id, **origin().data()}
     with console().database.write() as connection:
         audit.note(connection, ConsoleFact.REPORT_TAKEN, now(), agent_id=current_user.agent_id, data=data)
-    name = f"report-{asked.period.kind}-{asked.period.first.isoformat()}.xlsx"
-    facts = gettext("Made on %(moment)s.", moment=moments.full(now(), console().settings.zone))
-    return Response(
-        report_book.workbook(found, facts),
-        mimetype=report_book.TYPE,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+
+
+def _file(content: bytes, kind: str, ending: str, period: Period) -> Response:
+    name = f"report-{period.kind}-{period.first.isoformat()}.{ending}"
+    return Response(content, mimetype=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 @blueprint.get("/planning")

@@ -13,7 +13,7 @@ from agent_console.words import queue_name
 from ivr.config import Settings
 from ivr.standard.report_figures import Counts, Figure, Measure, measure, value
 from storage.database import Database
-from storage.queries import quality_samples, report_cases
+from storage.queries import quality_samples, report_cases, report_revisits
 from storage.queries.colleagues import names_of
 from storage.queries.report_cases import CasesOfKind, LateOf, UnitFigures
 from storage.queries.report_conditions import ReportSpan
@@ -44,18 +44,27 @@ OF_PEOPLE = (
     Figure.RATED,
     Figure.SATISFACTION,
 )
+OF_REVISITS = (
+    Figure.REVISIT_TRIES,
+    Figure.REVISITED,
+    Figure.REVISIT_DISSATISFIED,
+    Figure.REVISIT_SATISFACTION,
+)
 _NOT_BY_QUEUE = (Figure.WRAP_UP, Figure.OCCUPANCY)
 BY_QUEUE = OF_CALLERS + tuple(figure for figure in OF_PEOPLE if figure not in _NOT_BY_QUEUE)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a table; ``queue`` or ``agent_id`` is what it is of, for the calls behind it."""
+    """A line of a table; ``queue`` and so on are what it is of, for the calls behind it."""
 
     name: str
     counts: Counts
     queue: str | None = None
     agent_id: int | None = None
+    unit_id: int | None = None
+    hour: int | None = None
+    day: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,8 @@ class Report:
     kinds: list[CasesOfKind]
     late: list[LateOf]
     units: list[UnitFigures]
+    units_rows: list[Row]
+    """Revisits by unit."""
     findings: int
     """Drawn recordings of these months that are missing or changed (R-QA3)."""
 
@@ -98,6 +109,7 @@ def read(database: Database, settings: Settings, period: Period, now: datetime) 
         kinds = report_cases.by_kind(connection, span.begin, span.end)
         late = report_cases.late(connection, span.begin, span.end, now)
         units = report_cases.by_unit(connection, span.begin, span.end)
+        revisits = report_revisits.by_unit(connection, span.begin, span.end)
         months = {f"{period.first + timedelta(days=day):%Y-%m}" for day in range(period.days)}
         findings = quality_samples.count_findings(connection, sorted(months))
     hours: dict[int, Counts] = {}
@@ -114,10 +126,10 @@ def read(database: Database, settings: Settings, period: Period, now: datetime) 
         [
             Row(queue_name(settings, queue) if queue else gettext("Calls out"), by_queue[queue], queue=queue)
             for queue in order
-            if queue in by_queue
+            if queue in by_queue and (queue or by_queue[queue].talks)
         ],
-        [Row(f"{hour:02}:00", hours.get(hour, Counts())) for hour in range(24)],
-        [Row(day, counts) for day, counts in sorted(days.items())],
+        [Row(f"{hour:02}:00", hours.get(hour, Counts()), hour=hour) for hour in range(24)],
+        [Row(day, counts, day=day) for day, counts in sorted(days.items())],
         sorted(
             (Row(names[each], counts, agent_id=each) for each, counts in agents.items() if each in names),
             key=lambda row: row.name,
@@ -125,6 +137,10 @@ def read(database: Database, settings: Settings, period: Period, now: datetime) 
         kinds,
         late,
         units,
+        [
+            Row(name or gettext("No unit"), counts, unit_id=unit_id)
+            for unit_id, (name, counts) in sorted(revisits.items(), key=lambda each: each[1][0])
+        ],
         findings,
     )
 

@@ -7,9 +7,9 @@ from typing import Any
 from flask_babel import gettext
 
 from agent_console.cases.exports import harmless
+from agent_console.reports.case_tables import cases
 from agent_console.reports.definitions import DEFINITIONS, NAMES
-from agent_console.reports.report import BY_QUEUE, OF_CALLERS, OF_PEOPLE, Report, Row, cell
-from agent_console.words import word
+from agent_console.reports.report import BY_QUEUE, OF_CALLERS, OF_PEOPLE, OF_REVISITS, Report, Row, cell
 from ivr.standard.report_figures import Figure, Measure, measure
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -40,7 +40,8 @@ def workbook(report: Report, facts: str) -> bytes:
         (gettext("By queue"), report.queues, BY_QUEUE),
         (gettext("By hour"), report.hours, OF_CALLERS),
         (gettext("By day"), report.days, OF_CALLERS),
-        (gettext("By agent"), report.agents, OF_PEOPLE),
+        (gettext("By agent"), report.agents, OF_PEOPLE + OF_REVISITS),
+        (gettext("Revisits by unit"), report.units_rows, OF_REVISITS),
     )
     for title, rows, figures in tables:
         _write(book.create_sheet(title[:31]), _table(rows, figures))
@@ -61,18 +62,9 @@ def _table(rows: Sequence[Row], figures: Sequence[Figure]) -> list[Line]:
 
 
 def _cases(sheet: Any, report: Report) -> None:
-    lines: list[Line] = [[gettext("Kind"), gettext("Class"), gettext("Cases"), gettext("Closed")]]
-    lines += [
-        [word(each.kind), word(each.complaint_class) if each.complaint_class else "", each.made, each.closed]
-        for each in report.kinds
-    ]
-    lines += [[], [gettext("First responder"), gettext("Unit"), gettext("Too late"), gettext("Still owed")]]
-    lines += [
-        [f"{each.work_number} {each.name}", each.unit or "", each.late, each.still_owed]
-        for each in report.late
-    ]
-    lines += [[], [gettext("Unit"), gettext("Cases"), gettext("Ratings"), gettext("Satisfaction")]]
-    lines += [[each.unit, each.cases, each.rated, each.mean_score] for each in report.units]
+    lines: list[Line] = []
+    for name, head, rows in cases(report):
+        lines += [[name], head, *rows, []]
     _write(sheet, lines)
 
 

@@ -25,9 +25,31 @@ class Reports(Section):
         return self
 
 
+class Hints(Section):
+    """What a reader is pointed at in a drawn recording (R-QA2, R-9); hints, never verdicts."""
+
+    made: bool = True
+    recogniser: bool = True
+    silence_seconds: Seconds = 10
+    overlap_seconds: Seconds = 0.6
+    slowest_speech: Annotated[float, Field(gt=0, le=1000)] = 120
+    fastest_speech: Annotated[float, Field(gt=0, le=1000)] = 140
+    expected_phrases: list[str] = Field(default=["号客服员", "其他问题吗"])
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Hints":
+        if self.fastest_speech < self.slowest_speech:
+            raise ValueError(
+                f"fastest_speech ({self.fastest_speech:g}) must not be below "
+                f"slowest_speech ({self.slowest_speech:g})"
+            )
+        return self
+
+
 class Quality(Section):
     """Recordings drawn for appraisal, and the objections to what was found (R-QA1, R-QA2)."""
 
     per_agent: Annotated[int, Field(ge=1, le=1000)] = 5
     objection_days: Annotated[int, Field(ge=1, le=366)] = 10
     pass_percent: Annotated[float, Field(ge=0, le=100)] = 80
+    hints: Hints = Hints()

@@ -35,6 +35,10 @@ class Figure(StrEnum):
     TRANSFERS = "transfers"  # calls passed on that somebody or a queue took
     RATED = "rated"  # callers who gave a rating (R-3.6)
     SATISFACTION = "satisfaction"  # mean rating (R-3.6)
+    REVISIT_TRIES = "revisit_tries"  # attempts to revisit somebody about a case (R-16.6)
+    REVISITED = "revisited"  # of them, those in which somebody agreed and was asked (R-16.2)
+    REVISIT_DISSATISFIED = "revisit_dissatisfied"  # of those asked: dissatisfied, case reopened (R-16.5)
+    REVISIT_SATISFACTION = "revisit_satisfaction"  # mean of what those asked answered (R-3.6)
 
 
 class Measure(StrEnum):
@@ -71,6 +75,11 @@ class Counts:
     transfers: int = 0
     rated: int = 0
     score_sum: float = 0.0
+    revisit_tries: int = 0
+    revisited: int = 0
+    revisit_dissatisfied: int = 0
+    revisit_scored: int = 0
+    revisit_score_sum: float = 0.0
 
     def add(self, other: "Counts") -> None:
         """Take another group's counts into this one."""
@@ -116,6 +125,10 @@ _MADE: dict[Figure, tuple[Measure, Callable[[Counts], float | None]]] = {
     Figure.TRANSFERS: (_C, lambda c: c.transfers),
     Figure.RATED: (_C, lambda c: c.rated),
     Figure.SATISFACTION: (Measure.SCORE, lambda c: _share(c.score_sum, c.rated)),
+    Figure.REVISIT_TRIES: (_C, lambda c: c.revisit_tries),
+    Figure.REVISITED: (_C, lambda c: c.revisited),
+    Figure.REVISIT_DISSATISFIED: (_C, lambda c: c.revisit_dissatisfied),
+    Figure.REVISIT_SATISFACTION: (Measure.SCORE, lambda c: _share(c.revisit_score_sum, c.revisit_scored)),
 }
 
 

@@ -136,3 +136,4 @@ class SearchText(Base):
 @event.listens_for(SearchText.__table__, "after_create")
 def _with_its_index(table: Any, connection: Connection, **options: Any) -> None:
     full_text.prepare(connection)
+    full_text.find_single_signs(connection)

@@ -1,14 +1,25 @@
 """The draw of a month: the population frozen, the picks made, and both proven afterwards (R-QA1)."""
 
 import hashlib
-import itertools
 import secrets
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, String, and_, cast, func, insert, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Insert,
+    String,
+    and_,
+    cast,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+)
 
 from ivr.config.sections import CallKind
 from ivr.errors import QualityRefused
@@ -17,8 +28,6 @@ from ivr.standard.quality_refusal import QualityRefusal
 from ivr.standard.recording_status import RecordingKind, RecordingStatus
 from storage.models import Call, QualityDraw, QualityPopulation, QualitySample, Recording
 from storage.queries import long_reading
-
-_ROWS_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,6 @@ def make(
     population = _population(connection, from_at, until_at)
     if not population:
         raise QualityRefused(QualityRefusal.NOTHING_RECORDED, f"{month} has no recorded conversation", month)
-    alarms = _alarms(connection, from_at, until_at)
     draw_id = int(
         connection.execute(
             insert(QualityDraw)
@@ -82,13 +90,15 @@ def make(
                 "sha256": hashlib.sha256(text.encode()).hexdigest(),
             }
         )
-        chosen = picks(ids, alarms.get(agent_id, ()), per_agent, seed)
+        chosen = picks(ids, (), per_agent, seed)
         samples += [_sample(draw_id, agent_id, pick, place) for place, pick in enumerate(chosen, 1)]
     connection.execute(insert(QualityPopulation), frozen)
-    for start in range(0, len(samples), _ROWS_AT_ONCE):
-        connection.execute(insert(QualitySample), samples[start : start + _ROWS_AT_ONCE])
+    connection.execute(insert(QualitySample), samples)
+    alarms = connection.execute(
+        _alarms(draw_id, per_agent, from_at, until_at), execution_options={"preserve_rowcount": True}
+    ).rowcount
     sizes = sum(row["size"] for row in frozen if isinstance(row["size"], int))
-    return Drawn(draw_id, month, seed, per_agent, now, len(frozen), sizes, len(samples))
+    return Drawn(draw_id, month, seed, per_agent, now, len(frozen), sizes, len(samples) + alarms)
 
 
 def _sample(draw_id: int, agent_id: int, pick: Pick, place: int) -> dict[str, object]:
@@ -124,23 +134,35 @@ def _population(connection: Connection, from_at: datetime, until_at: datetime) -
 def _rising(text: str) -> str:
     """The ids in rising order: most often they are, but no database promises it."""
     ids = list(map(int, text.split(",")))
-    return text if all(a < b for a, b in itertools.pairwise(ids)) else ",".join(map(str, sorted(ids)))
+    rising = sorted(ids)  # in order already it takes one look at each
+    return text if ids == rising else ",".join(map(str, rising))
 
 
-def _alarms(connection: Connection, from_at: datetime, until_at: datetime) -> dict[int, list[int]]:
-    rows = connection.execute(
-        select(Recording.agent_id, Recording.id)
+def _alarms(draw_id: int, per_agent: int, from_at: datetime, until_at: datetime) -> Insert:
+    """Add the alarms that were not drawn, behind those that were, as :func:`picks` orders them.
+
+    The database does it by itself: a busy month has twenty thousand, which as rows would take a second.
+    Who has alarms left has as many drawn as were asked for.
+    """
+    there = select(QualitySample.recording_id).where(QualitySample.draw_id == draw_id)
+    behind = func.row_number().over(partition_by=Recording.agent_id, order_by=Recording.id)
+    added = (
+        select(
+            literal(draw_id),
+            Recording.agent_id,
+            Recording.id,
+            literal(PickReason.ALARM, QualitySample.reason.type),
+            per_agent + behind,
+        )
         .join(Call, Call.id == Recording.call_id)
         .where(
             _conversations(from_at, until_at),
             or_(Call.kind == CallKind.ALARM, Call.queue == CallKind.ALARM.value),
+            Recording.id.not_in(there),
         )
     )
-    found: dict[int, list[int]] = {}
-    for agent_id, recording_id in rows:
-        if agent_id is not None:
-            found.setdefault(agent_id, []).append(recording_id)
-    return found
+    columns = ["draw_id", "agent_id", "recording_id", "reason", "place"]
+    return insert(QualitySample).from_select(columns, added)
 
 
 def of_month(connection: Connection, month: str) -> Drawn | None:

@@ -1,12 +1,15 @@
 """The calls behind a figure of a report: the same conditions as its sum, as a list to look through."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, not_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select
 
 from ivr.standard.report_figures import Figure
 from storage.models import Call, Hold, Offer, SurveyAnswer, Talk, Transfer
 from storage.queries import report_conditions as what
+from storage.queries import report_revisits
 from storage.queries.call_list import ListedCall, listed
 from storage.queries.report_conditions import ReportSpan
 
@@ -56,6 +59,10 @@ def _of_people(figure: Figure, span: ReportSpan, agent_id: int | None) -> Column
     return None
 
 
+def _arrived(begin: datetime, end: datetime) -> ColumnElement[bool]:
+    return and_(Call.arrived_at >= begin, Call.arrived_at < end)
+
+
 def behind(
     connection: Connection,
     span: ReportSpan,
@@ -63,18 +70,25 @@ def behind(
     *,
     queue: str | None = None,
     agent_id: int | None = None,
+    unit_id: int | None = None,
+    within: Sequence[tuple[datetime, datetime]] = (),
     offset: int,
     limit: int,
 ) -> tuple[int, list[ListedCall]] | None:
     """How many calls are behind a figure, and a page of them, the newest first; None: it is not of calls.
 
-    :param queue: only that one. ``agent_id``: only what this agent did.
+    :param queue: only that one. ``agent_id``: only what this agent did; ``unit_id``: only its cases.
+    :param within: only calls that arrived in one of these times, such as an hour of each day.
     """
     condition = _of_callers(figure, span)
     if condition is None:
         condition = _of_people(figure, span, agent_id)
     if condition is None:
+        condition = report_revisits.behind(figure, span.begin, span.end, agent_id, unit_id)
+    if condition is None:
         return None
+    if within:
+        condition = and_(condition, or_(*(_arrived(begin, end) for begin, end in within)))
     if queue is not None:
         condition = and_(condition, Call.queue == queue)
     total = connection.execute(select(func.count()).select_from(Call).where(condition)).scalar_one()

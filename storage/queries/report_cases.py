@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from ivr.config.sections import CallKind
 from ivr.standard.complaint_class import ComplaintClass
@@ -18,6 +18,21 @@ class CasesOfKind:
     complaint_class: ComplaintClass | None
     made: int
     closed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCase:
+    """A case behind a figure."""
+
+    number: str
+    kind: CallKind
+    complaint_class: ComplaintClass | None
+    created_at: datetime
+    closed_at: datetime | None
+    first_responder: str
+    unit: str | None
+    late_since: datetime | None
+    """When the first of its obligations became late in the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +80,6 @@ def late(connection: Connection, begin: datetime, end: datetime, now: datetime) 
     It stays in the report of the time in which it became late, so that a report made again says the same.
     """
     end = min(end, now)
-    over = or_(Obligation.settled_at.is_(None), Obligation.settled_at > Obligation.due_at)
     owed = func.count().filter(or_(Obligation.settled_at.is_(None), Obligation.settled_at >= end))
     rows = connection.execute(
         select(Agent.work_number, Agent.name, Unit.name, func.count(), owed)
@@ -73,7 +87,7 @@ def late(connection: Connection, begin: datetime, end: datetime, now: datetime) 
         .join(CaseLife, CaseLife.case_id == Obligation.case_id)
         .join(Agent, Agent.id == CaseLife.owner_id)
         .outerjoin(Unit, Unit.id == CaseLife.unit_id)
-        .where(Obligation.due_at >= begin, Obligation.due_at < end, over)
+        .where(_late(begin, end))
         .group_by(Agent.work_number, Agent.name, Unit.name)
         .order_by(func.count().desc(), Agent.work_number, Unit.name)
     )
@@ -99,3 +113,70 @@ def by_unit(connection: Connection, begin: datetime, end: datetime) -> list[Unit
         .order_by(Unit.name)
     )
     return [UnitFigures(name, n, rated, float(mean) if rated else None) for name, n, rated, mean in rows]
+
+
+def _late(begin: datetime, end: datetime) -> ColumnElement[bool]:
+    """Obligations that became late in a time."""
+    over = or_(Obligation.settled_at.is_(None), Obligation.settled_at > Obligation.due_at)
+    return and_(Obligation.due_at >= begin, Obligation.due_at < end, over)
+
+
+def behind(
+    connection: Connection,
+    begin: datetime,
+    end: datetime,
+    now: datetime,
+    *,
+    late: bool,
+    kind: CallKind | None = None,
+    complaint_class: ComplaintClass | None = None,
+    owner: str | None = None,
+    unit: str | None = None,
+    offset: int,
+    limit: int,
+) -> tuple[int, list[ListedCase]]:
+    """How many cases are behind a figure, and a page of them, the newest first.
+
+    :param late: those that became late in the time; otherwise those made in it.
+    :param owner: work number of the first responder; ``unit``: its name, "" for none.
+    """
+    end = min(end, now) if late else end
+    since = (
+        select(func.min(Obligation.due_at))
+        .where(Obligation.case_id == Case.id, _late(begin, end))
+        .scalar_subquery()
+    )
+    wanted: list[ColumnElement[bool]] = [and_(Case.created_at >= begin, Case.created_at < end)]
+    if late:
+        wanted = [Case.id.in_(select(Obligation.case_id).where(_late(begin, end)))]
+    if kind is not None:
+        wanted += [CaseLife.kind == kind]
+        wanted += [
+            CaseLife.complaint_class == complaint_class
+            if complaint_class is not None
+            else CaseLife.complaint_class.is_(None)
+        ]
+    if owner is not None:
+        wanted.append(Agent.work_number == owner)
+    if unit is not None:
+        wanted.append(Unit.name == unit if unit else CaseLife.unit_id.is_(None))
+    found = (
+        select(
+            Case.number,
+            CaseLife.kind,
+            CaseLife.complaint_class,
+            Case.created_at,
+            CaseLife.closed_at,
+            Agent.work_number + " " + Agent.name,
+            Unit.name,
+            since,
+        )
+        .select_from(Case)
+        .join(CaseLife, CaseLife.case_id == Case.id)
+        .join(Agent, Agent.id == CaseLife.owner_id)
+        .outerjoin(Unit, Unit.id == CaseLife.unit_id)
+        .where(*wanted)
+    )
+    total = connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()
+    rows = connection.execute(found.order_by(Case.created_at.desc()).offset(offset).limit(limit)).all()
+    return int(total), [ListedCase(*row) for row in rows]

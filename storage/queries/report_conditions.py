@@ -11,10 +11,12 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, and_, cast, func, or_
 
 from ivr.standard.call_stage import CallDirection, CallOutcome
+from ivr.standard.dial_attempt import NOT_COUNTED, REACHED
+from ivr.standard.dial_reason import DialReason
 from ivr.standard.talk_kind import TalkKind
 from ivr.standard.three_rings import OfferOutcome
 from ivr.standard.transfer import TransferOutcome
-from storage.models import Call, Hold, Offer, SurveyAnswer, Talk, Transfer
+from storage.models import Call, DialAttempt, DialTask, Hold, Offer, SurveyAnswer, Talk, Transfer
 from storage.queries.directed_offers import OWN_DEVICE
 from storage.queries.seconds_between import seconds_between
 
@@ -54,6 +56,14 @@ PASSED_ON = and_(
     Transfer.outcome.in_((TransferOutcome.TAKEN, TransferOutcome.TO_QUEUE)),
 )
 RATED = SurveyAnswer.score.is_not(None)
+
+REVISIT_TRIED = and_(
+    DialTask.reason == DialReason.REVISIT,
+    DialAttempt.result.is_not(None),
+    DialAttempt.result.not_in(list(NOT_COUNTED)),
+)
+REVISITED = DialAttempt.result.in_(list(REACHED))
+DISSATISFIED = and_(REVISITED, DialTask.dissatisfied.is_(True))
 
 
 def arrived_in(span: ReportSpan) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 
 from ivr.config import Settings
 from ivr.config.sections import Device, DeviceKind, Person, Role
-from ivr.errors import Refused
+from ivr.errors import AccountRefused, Refused
 from ivr.standard.agent_state import AgentEvent, AgentState
 from storage import people
 from storage.changes import Watch
@@ -175,8 +175,30 @@ def test_who_leaves_is_signed_out_and_the_records_stay(database: Database) -> No
     assert change == (AgentEvent.SIGN_OUT, AgentState.SIGNED_OUT)
 
 
-def test_who_talks_is_not_cut_off_and_is_signed_out_afterwards(database: Database) -> None:
-    """R-12.10: sign-out is refused while a call is up; the wish is remembered."""
+@pytest.mark.parametrize("state", [AgentState.TALKING, AgentState.SIGNED_OUT])
+def test_access_ends_at_once_and_who_talks_is_signed_out_after_the_talk(
+    database: Database, state: AgentState
+) -> None:
+    """R-12.10: a conversation is not cut by us; R-20: no session outlives the account."""
+    people.add_person(database, WANG, NOW)
+    agent_id = _agent(database, "1001").id
+    with database.write() as connection:
+        connection.execute(
+            update(AgentPresence).where(AgentPresence.agent_id == agent_id).values(state=state)
+        )
+        connection.execute(
+            insert(SignIn).values(agent_id=agent_id, token_hash="t" * 64, started_at=NOW, seen_at=NOW)
+        )
+    assert people.deactivate(database, "1001", NOW) is state
+    wish = "sign_out" if state is AgentState.TALKING else None
+    with database.read() as connection:
+        assert connection.execute(select(AgentPresence.after_call)).scalar_one() == wish
+        assert connection.execute(select(SignIn.ended_at)).scalar_one() == NOW
+
+
+def test_a_new_password_ends_the_session_after_the_call_and_another_role_waits_for_its_end(
+    database: Database,
+) -> None:
     people.add_person(database, WANG, NOW)
     agent_id = _agent(database, "1001").id
     with database.write() as connection:
@@ -186,10 +208,19 @@ def test_who_talks_is_not_cut_off_and_is_signed_out_afterwards(database: Databas
         connection.execute(
             insert(SignIn).values(agent_id=agent_id, token_hash="t" * 64, started_at=NOW, seen_at=NOW)
         )
-    assert people.deactivate(database, "1001", NOW) is AgentState.TALKING
+    people.renew_passwords(database, "1001", of_device=False)
+    with pytest.raises(Refused, match="in a call"):
+        people.change_person(database, "1001", role=Role.QUALITY_READER)
+    people.change_person(database, "1001", name="王小敏", role=WANG.role)  # neither role nor phone changes
     with database.read() as connection:
-        assert connection.execute(select(AgentPresence.after_call)).scalar_one() == "sign_out"
         assert connection.execute(select(SignIn.ended_at)).scalar_one() is None
+        assert connection.execute(select(AgentPresence.after_call)).scalar_one() == "sign_out"
+    with database.write() as connection:
+        connection.execute(update(AgentPresence).values(state=AgentState.READY, after_call=None))
+    people.change_person(database, "1001", role=Role.QUALITY_READER)
+    with database.read() as connection:
+        assert connection.execute(select(SignIn.end_reason)).scalar_one() == "changed"
+        assert connection.execute(select(AgentPresence.state)).scalar_one() is AgentState.SIGNED_OUT
 
 
 def test_somebody_who_left_can_be_taken_back(database: Database) -> None:
@@ -197,9 +228,46 @@ def test_somebody_who_left_can_be_taken_back(database: Database) -> None:
     people.deactivate(database, "1001", NOW)
     with pytest.raises(Refused, match="not active already"):
         people.deactivate(database, "1001", NOW)
-    people.change_person(database, "1001", active=True, role=Role.SUPERVISOR)
+    with pytest.raises(Refused, match="give a reason"):
+        people.change_person(database, "1001", active=True)
+    people.change_person(database, "1001", active=True, role=Role.SUPERVISOR, by=people.By(None, "回来上班"))
     agent = _agent(database, "1001")
     assert agent.active is True and agent.role is Role.SUPERVISOR
+
+
+def test_somebody_always_keeps_accounts_also_when_two_let_each_other_go_at_once(
+    database: Database, database_address: str
+) -> None:
+    keeper = WANG.model_copy(update={"role": Role.ADMINISTRATOR, "skills": {}})
+    ids = {}
+    for number in ("9001", "9002"):
+        people.add_person(database, keeper.model_copy(update={"work_number": number}), NOW)
+        ids[number] = _agent(database, number).id
+    refused: list[str] = []
+
+    def leave(who: str, by: str) -> None:
+        own = Database(database_address)
+        try:
+            people.deactivate(own, who, NOW, people.By(ids[by], "重组"))
+        except AccountRefused as error:
+            refused.append(error.reason)
+        finally:
+            own.close()
+
+    both = [threading.Thread(target=leave, args=pair) for pair in (("9001", "9002"), ("9002", "9001"))]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+    assert refused == ["last_administrator"]
+    with database.read() as connection:
+        [last] = [each.work_number for each in people.all_people(connection) if each.active]
+    for reason in ("", "退休"):
+        with pytest.raises(Refused, match="give a reason" if not reason else "the last administrator"):
+            people.deactivate(database, last, NOW, people.By(None, reason))
+    with pytest.raises(Refused, match="the last administrator"):
+        people.change_person(database, last, role=Role.AUDITOR)
+    people.change_person(database, last, role=Role.ADMINISTRATOR, name="管理员")  # the role stays
 
 
 def test_a_change_wakes_the_engines(database: Database) -> None:

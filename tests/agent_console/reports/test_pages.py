@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from agent_console.reports.definitions import DEFINITIONS, NAMES
+from agent_console.reports.pdf_writing import marked
 from agent_console.reports.periods import Period, PeriodKind, PeriodTrouble, period_of, read
 from ivr.config.sections import Role
 from ivr.standard.report_figures import Figure
@@ -54,6 +55,45 @@ def test_a_report_shows_every_figure_with_its_definition_and_opens_the_calls_beh
     assert reader.get("/reports/calls?figure=missed&agent=99999999999999999999999").status_code == 404
 
 
+def test_hours_days_revisits_and_cases_open_what_is_behind_them(reader: Visitor) -> None:
+    """R-3.6, R-16.5: each figure leads to its calls or cases."""
+    month = "kind=month&day=2026-11-20"
+    noon = reader.get(f"/reports/calls?{month}&figure=offered&hour=12").get_data(as_text=True)
+    midnight = reader.get(f"/reports/calls?{month}&figure=offered&hour=0").get_data(as_text=True)
+    assert "26 通电话" in noon and "2 通电话" in midnight
+    page = reader.get(f"/reports?{month}").get_data(as_text=True)
+    assert "figure=offered&amp;hour=12" in page and "kind=day&amp;day=2026-11-20" in page
+    assert "figure=revisited&amp;unit=0" in page
+    revisited = reader.get(f"/reports/calls?{month}&figure=revisit_dissatisfied&unit=0")
+    assert revisited.status_code == 200 and "2 通电话" in revisited.get_data(as_text=True)
+    assert "0 通电话" in reader.get(f"/reports/calls?{month}&figure=revisited&unit=77").get_data(as_text=True)
+    for wrong in ("figure=offered&hour=24", "figure=offered&unit=-1", "figure=offered&agent=0"):
+        assert reader.get(f"/reports/calls?{month}&{wrong}").status_code == 404
+    made = reader.get(f"/reports/cases?{month}&case_kind=repair&class=")
+    late = reader.get(f"/reports/cases?{month}&late=1&owner=1001&of_unit=")
+    assert made.status_code == late.status_code == 200 and "0 张工单" in made.get_data(as_text=True)
+    assert reader.get(f"/reports/cases?{month}&case_kind=gossip").status_code == 404
+
+
+def test_the_pdf_file_holds_its_chinese_font_and_every_figure_and_is_audited_first(
+    reader: Visitor, database: Database
+) -> None:
+    answer = reader.get("/reports/report.pdf?kind=month&day=2026-11-20")
+    assert answer.status_code == 200 and answer.mimetype == "application/pdf"
+    assert "report-month-2026-11-01.pdf" in answer.headers["Content-Disposition"]
+    assert answer.data.startswith(b"%PDF-") and answer.data.rstrip().endswith(b"%%EOF")
+    assert b"DroidSansFallback" in answer.data and b"/FontFile2" in answer.data  # the signs themselves
+    assert len(answer.data) < 400_000
+    with database.read() as connection:
+        [taken] = connection.execute(select(Event.data).where(Event.kind == "console.report_taken")).scalars()
+    assert taken is not None and taken["form"] == "pdf"
+    assert reader.get("/reports/report.pdf?kind=day&day=yesterday").status_code == 404
+
+
+def test_signs_are_set_in_a_font_that_has_them() -> None:
+    assert marked("投诉 <b> & 95.2 %") == ('<font name="HotlineChinese">投诉</font> &lt;b&gt; &amp; 95.2 %')
+
+
 def test_the_workbook_has_the_figures_no_formula_and_an_audit_line_first(
     reader: Visitor, database: Database
 ) -> None:
@@ -63,7 +103,7 @@ def test_the_workbook_has_the_figures_no_formula_and_an_audit_line_first(
     )
     book = load_workbook(io.BytesIO(answer.data))
     figures = {row[0]: row[1] for row in book.worksheets[0].iter_rows(min_row=5, values_only=True)}
-    assert figures["漏接"] == 2 and len(book.worksheets) == 6
+    assert figures["漏接"] == 2 and len(book.worksheets) == 7
     assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
     with database.read() as connection:
         kinds = list(connection.execute(select(Event.kind)).scalars())

@@ -12,10 +12,23 @@ from ivr.config.sections import CallKind
 from ivr.standard.agent_state import AgentEvent, AgentState
 from ivr.standard.call_stage import CallDirection, CallOutcome, CallStage
 from ivr.standard.conversation_refusal import SpecialEnd
+from ivr.standard.dial_attempt import DialResult
+from ivr.standard.dial_reason import DialReason, DialWay
+from ivr.standard.dial_state import DialStatus
+from ivr.standard.questionnaire import Measures
 from ivr.standard.talk_kind import TalkKind
 from ivr.standard.three_rings import OfferOutcome
 from ivr.standard.transfer import TargetKind, TransferOutcome, TransferState
-from storage.models import AgentStateChange, Hold, SurveyAnswer, Talk, Transfer
+from storage.models import (
+    AgentStateChange,
+    DialAttempt,
+    DialTask,
+    Hold,
+    RevisitAnswer,
+    SurveyAnswer,
+    Talk,
+    Transfer,
+)
 from storage.queries.report_conditions import ReportSpan
 from tests.storage.rows import add_agent, add_call, add_offer
 
@@ -194,7 +207,73 @@ def write(connection: Connection) -> Day:
     ):
         day.offer(held, day.fang, NOON, outcome)
     _states(day)
+    _revisits(day)
     return day
+
+
+def _revisits(day: Day) -> None:
+    """Two asked, one of them dissatisfied; one not reached; our own line failed, and two of other days."""
+    for moment, result, satisfaction, dissatisfied in (
+        (NOON, DialResult.DONE, 5, False),
+        (after(60), DialResult.PART, 2, True),
+        (BEGIN, DialResult.NO_ANSWER, None, None),
+        (after(90), DialResult.NO_LINE, None, None),
+        (END, DialResult.DONE, 5, False),
+        (after(-1, BEGIN), DialResult.DONE, 1, True),
+    ):
+        revisit(day, moment, result, satisfaction, dissatisfied)
+    revisit(day, NOON, DialResult.DONE, 1, True, DialReason.CAMPAIGN)  # asked, but about no case
+
+
+def revisit(
+    day: Day,
+    at: datetime,
+    result: DialResult,
+    satisfaction: int | None,
+    dissatisfied: bool | None,
+    reason: DialReason = DialReason.REVISIT,
+) -> None:
+    """An attempt about a case of fang's, with the call it was."""
+    call_id = add_call(
+        day.connection,
+        arrived_at=at,
+        direction=CallDirection.OUTBOUND,
+        stage=CallStage.ENDED,
+        outcome=CallOutcome.ASKED,
+    )
+    task = {
+        "reason": reason,
+        "way": DialWay.AUTOMATIC,
+        "rank": 50,
+        "status": DialStatus.ENDED,
+        "language": "zh",
+        "agent_id": day.fang,
+        "planned_at": BEGIN,
+        "due_at": END,
+        "dissatisfied": dissatisfied,
+    }
+    task_id = day.connection.execute(insert(DialTask).values(task).returning(DialTask.id)).scalar_one()
+    attempt = {
+        "dial_task_id": task_id,
+        "attempt": 1,
+        "number": "+8613900000001",
+        "at": at,
+        "engine": "test",
+        "call_id": call_id,
+        "result": result,
+    }
+    attempt_id = day.connection.execute(
+        insert(DialAttempt).values(attempt).returning(DialAttempt.id)
+    ).scalar_one()
+    if satisfaction is not None:
+        answer = {
+            "dial_attempt_id": attempt_id,
+            "question": "satisfied",
+            "measures": Measures.SATISFACTION,
+            "value": satisfaction,
+            "at": at,
+        }
+        day.connection.execute(insert(RevisitAnswer).values(answer))
 
 
 def _states(day: Day) -> None:

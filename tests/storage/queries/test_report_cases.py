@@ -53,8 +53,18 @@ def test_what_became_late_stays_in_the_report_of_its_time(database: Database, te
         finish_repair(connection, late, team, END + HOUR)
     with database.read() as connection:
         (after,) = report_cases.late(connection, BEGIN, END, END + DAY)
+        span = (BEGIN, END, END + DAY)
+        owner, unit = after.work_number, "城南管理站"
+        number, behind = report_cases.behind(
+            connection, *span, late=True, owner=owner, unit=unit, offset=0, limit=9
+        )
+        others = report_cases.behind(connection, *span, late=True, unit="", offset=0, limit=9)
+        made = report_cases.behind(connection, *span, late=False, kind=CallKind.REPAIR, offset=0, limit=2)
     assert (before.late, before.still_owed, before.unit) == (2, 2, "城南管理站")
     assert after == before
+    # What is behind the figures are those cases, a page at a time.
+    assert number == len(behind) == 2 and all(case.late_since is not None for case in behind)
+    assert others == (0, []) and (made[0], len(made[1])) == (3, 2)
 
 
 def test_a_unit_has_its_cases_and_the_ratings_of_their_calls(database: Database, team: Team) -> None:

@@ -50,6 +50,10 @@ BY_HAND: dict[Figure, float] = {
     Figure.TRANSFERS: 2,
     Figure.RATED: 2,
     Figure.SATISFACTION: 3.5,
+    Figure.REVISIT_TRIES: 3,  # asked, asked in part, nobody answered
+    Figure.REVISITED: 2,
+    Figure.REVISIT_DISSATISFIED: 1,
+    Figure.REVISIT_SATISFACTION: 3.5,  # 5 and 2
 }
 
 
@@ -82,7 +86,11 @@ def test_the_parts_come_to_the_whole(database: Database, day: Day) -> None:
         found = sums(connection, SPAN)
         queues = found.by_queue()
         agents = found.by_agent(at_work)
-    assert {queue: counts.offered for queue, counts in queues.items()} == {"repair": 28, "alarm": 1}
+    assert {queue: counts.offered for queue, counts in queues.items()} == {
+        "repair": 28,
+        "alarm": 1,
+        "": 0,  # the revisits: calls out of no queue
+    }
     assert (agents[day.minmin].talks, agents[day.fang].talks) == (22, 2)
     assert (agents[day.minmin].offers_missed, agents[day.fang].offers_missed) == (1, 1)
     assert agents[day.fang].at_work_seconds == 1000 and agents[day.minmin].at_work_seconds == 190.5
@@ -108,6 +116,7 @@ def test_a_figure_opens_the_calls_it_was_counted_from(database: Database, day: D
         Figure.WITHIN_GOAL: whole.talks - 1,
         Figure.HOLD: 1,
         Figure.SATISFACTION: 2,
+        Figure.REVISIT_SATISFACTION: 2,
     }
     expected = {figure: counts.get(figure, value(figure, whole)) for figure in Figure}
     assert behind == {
