@@ -85,7 +85,7 @@ def let_run(settings: Settings, arguments: argparse.Namespace) -> None:
     rules, now = dial_rules(settings), datetime.now(UTC)
     opening = next_opening(rules.hours, rules.kind_of, rules.local(now))
     problems = []
-    if not any(trunk.outbound is not None for trunk in settings.trunks):
+    if not any(trunk.outbound is not None for trunk in settings.all_trunks):
         problems.append(f"{settings.source}: trunks: none has outbound, so nobody can be called; name one")
     if opening is None:
         problems.append(

@@ -37,6 +37,10 @@ class DialRules:
     numbers: NumberRules
     area_code: str | None
     dissatisfied_at_most: int
+    looked_at: timedelta
+    """For how long somebody may look at a task on the desk before it goes back."""
+    written_within: timedelta
+    """In which an agent writes down what a call came to; then it counts as a talk without answers."""
     clockwork: Clockwork
 
     def kind_of(self, day: date) -> DialDay:
@@ -79,6 +83,8 @@ def dial_rules(settings: Settings) -> DialRules:
         numbers=number_rules(settings),
         area_code=settings.company.area_code,
         dissatisfied_at_most=settings.revisits.dissatisfied_at_most,
+        looked_at=timedelta(minutes=settings.revisits.preview_minutes),
+        written_within=timedelta(minutes=settings.revisits.result_minutes),
         clockwork=clockwork(settings),
     )
 

@@ -10,6 +10,7 @@ from ivr.asterisk.channel import KeyPressed
 from ivr.calls.call import Call
 from ivr.calls.hotline import utc_now
 from ivr.errors import AriRefused, CallerHungUp
+from ivr.journal import Fact
 from ivr.speech.phrases import media
 from ivr.speech.prompt_ids import Prompt
 from ivr.standard.dial_attempt import DialResult, LaterWish
@@ -97,7 +98,7 @@ class RevisitTalk:
         call, now = self._call, utc_now()
         self.result = DialResult.PART
         if not self._consented:
-            call.hotline.ledger.note(lambda c: dial_results.note(c, self._attempt_id, consent_at=now))
+            call.hotline.ledger.note(Fact(dial_results.note, self._attempt_id, consent_at=now))
         answered = {one.question: one for one in self._given}
         name = self._questionnaire.first.id
         while name != END:
@@ -150,7 +151,7 @@ class RevisitTalk:
         now = utc_now()
         self._given.append(given)
         self._call.hotline.ledger.note(
-            lambda c: dial_results.answer(c, self._attempt_id, given, now, recording_name=recording)
+            Fact(dial_results.answer, self._attempt_id, given, now, recording_name=recording)
         )
 
     async def _remark(self, question: Question) -> None:

@@ -4,7 +4,7 @@ A file is one questionnaire, called as the file. How one is written stands at th
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -43,17 +43,18 @@ class _Key(Section):
     next: Name | None = None
 
 
+class _Both(Section):
+    zh: ShownText
+    en: ShownText
+
+
 class _Question(Section):
     prompt: Name
+    asked: _Both | None = None
     measures: Measures = Measures.OTHER
     remark: bool = False
     next: Name
     keys: dict[AnswerKey, _Key] = Field(default={})
-
-
-class _Both(Section):
-    zh: ShownText
-    en: ShownText
 
 
 class _File(Section):
@@ -67,11 +68,13 @@ class WordedQuestionnaire:
     """A questionnaire with the words that pages show.
 
     ``names``: by language. ``words``: what an answer's word means, by question and word, then by language.
+    ``asked``: what an agent asks, by question, then by language; of a question without it the name is shown.
     """
 
     questionnaire: Questionnaire
     names: Mapping[str, str]
     words: Mapping[tuple[str, str], Mapping[str, str]]
+    asked: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def questionnaire_files(prompts_folder: Path) -> list[Path]:
@@ -175,6 +178,11 @@ def _worded(questionnaire: Questionnaire, file: _File) -> WordedQuestionnaire:
             (question_id, does.word): {"zh": does.zh, "en": does.en}
             for question_id, question in file.questions.items()
             for does in question.keys.values()
+        },
+        {
+            question_id: {"zh": question.asked.zh, "en": question.asked.en}
+            for question_id, question in file.questions.items()
+            if question.asked is not None
         },
     )
 

@@ -1,7 +1,8 @@
 """Why somebody is called, and who is called first.
 
 An alarm caller who was not answered before everything; then who was promised a call, in the order in which
-they were promised it; then revisits by the time they are due; then campaigns.
+they were promised it; then notices of outages, which lose their sense soonest (R-5.1); then revisits by the
+time they are due; then campaigns.
 """
 
 from dataclasses import dataclass
@@ -15,8 +16,8 @@ class DialReason(StrEnum):
     ALARM_CALL_BACK = "alarm_call_back"  # an alarm caller hung up unanswered
     FOLLOW_UP = "follow_up"  # was not satisfied when asked: the first responder calls (R-16.5)
     CALL_BACK = "call_back"  # asked to be called back, and keeps the place
-    REVISIT = "revisit"  # a case asks for it (R-13.5, R-14.4, R-15.4, R-CR)
     OUTAGE_NOTICE = "outage_notice"  # the gas will be off where they live (R-5.1)
+    REVISIT = "revisit"  # a case asks for it (R-13.5, R-14.4, R-15.4, R-CR)
     CAMPAIGN = "campaign"  # one of a list
 
 
@@ -31,8 +32,8 @@ RANK: dict[DialReason, int] = {
     DialReason.ALARM_CALL_BACK: 1,
     DialReason.FOLLOW_UP: 10,
     DialReason.CALL_BACK: 20,
+    DialReason.OUTAGE_NOTICE: 30,
     DialReason.REVISIT: 40,
-    DialReason.OUTAGE_NOTICE: 50,
     DialReason.CAMPAIGN: 60,
 }
 """The lower is called first."""
@@ -45,6 +46,10 @@ AT_ANY_HOUR = frozenset({DialReason.ALARM_CALL_BACK})
 
 ASKS_FOR_OPINION = frozenset({DialReason.REVISIT, DialReason.CAMPAIGN})
 """Not again within 30 days of the last of these (R-16.6)."""
+
+LOOKED_AT_FIRST = ASKS_FOR_OPINION
+"""An agent who asks for somebody's opinion sees beforehand whom and why: with the way AGENT these are never
+dialed by the program, an agent takes them from the desk (R-16.1)."""
 
 OrderKey = tuple[int, datetime, int]
 

@@ -205,6 +205,26 @@ def answer(question: Question, key: str | None) -> tuple[Answered | None, str]:
     return Answered(question.id, question.measures, choice.word, choice.value), choice.next
 
 
+def walk(questionnaire: Questionnaire, chosen: Mapping[str, str]) -> tuple[list[Answered], bool]:
+    """The answers that lie on the way which the chosen ones lead (an agent's buttons).
+
+    :param chosen: the word chosen for a question, by its id; questions off the way are left out, and a word
+        that a question does not have is none.
+    :returns: the answers in order, and whether every question on the way but remarks has one.
+    """
+    answers: list[Answered] = []
+    whole, name = True, questionnaire.first.id
+    while name != END:
+        question = questionnaire.question(name)
+        keys = {choice.word: key for key, choice in question.choices.items()}
+        given, name = answer(question, keys.get(chosen.get(question.id, "")))
+        if given is not None:
+            answers.append(given)
+        elif not question.remark:
+            whole = False
+    return answers, whole
+
+
 def opinion(answers: Iterable[Answered]) -> Opinion:
     """What the answers come to: the worst of several, as one bad thing is not made good by another."""
     given = [answer for answer in answers if answer.value is not None]

@@ -1,4 +1,4 @@
-"""What a revisit by the program writes into its case, in words (R-16.5)."""
+"""What a revisit writes into its case, in words (R-16.5)."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,7 @@ from ivr.standard.dial_protection import DialRefusal
 from ivr.standard.questionnaire import Opinion
 
 _ASKED = {"zh": "自动回访", "en": "Automatic revisit"}
+_ASKED_BY_AGENT = {"zh": "人工回访", "en": "Revisit by an agent"}
 _SATISFACTION = {"zh": "满意度{score}分", "en": "satisfaction {score}"}
 _SOLVED = {
     True: {"zh": "问题已解决", "en": "solved"},
@@ -30,22 +31,34 @@ _NOT_ASKED = {
 _NOT_REVISITED = {"zh": "未回访", "en": "Not asked"}
 
 
-def summary(opinion: Opinion, language: str, *, remark: bool, whole: bool) -> str:
+def summary(
+    opinion: Opinion,
+    language: str,
+    *,
+    remark: bool,
+    whole: bool,
+    by_agent: bool = False,
+    said: str | None = None,
+) -> str:
     """What was answered, in a line.
 
     :param remark: something was said and recorded.
     :param whole: to the last question.
+    :param by_agent: an agent asked; ``said``: what they wrote down beside the answers.
     """
-    said: list[str] = [_ASKED[language]]
+    parts: list[str] = [(_ASKED_BY_AGENT if by_agent else _ASKED)[language]]
     if opinion.satisfaction is not None:
-        said.append(_SATISFACTION[language].format(score=opinion.satisfaction))
+        parts.append(_SATISFACTION[language].format(score=opinion.satisfaction))
     if opinion.solved is not None:
-        said.append(_SOLVED[opinion.solved][language])
+        parts.append(_SOLVED[opinion.solved][language])
     if remark:
-        said.append(_REMARK[language])
+        parts.append(_REMARK[language])
     if not whole:
-        said.append(_BROKEN_OFF[language])
-    return _line(said, language)
+        parts.append(_BROKEN_OFF[language])
+    line = _line(parts, language)
+    if said:
+        line += f"。{said}" if language == "zh" else f". {said}"
+    return line
 
 
 def reopened(language: str) -> str:

@@ -31,6 +31,8 @@ _OPEN = text("status = 'open'")
 _TAKEN = text("status = 'taken'")
 _IN_FORCE = text("lifted_at IS NULL")
 _RUNNING = text("result IS NULL")
+_HELD = text("held_by IS NOT NULL AND status = 'open'")
+_WAITS = text("agent_id IS NOT NULL AND result IS NULL")
 
 
 class Campaign(Base):
@@ -93,6 +95,7 @@ class DialTask(Base):
             sqlite_where=_OPEN,
             postgresql_where=_OPEN,
         ),
+        Index("ix_dial_tasks_held_by", "held_by", sqlite_where=_HELD, postgresql_where=_HELD),
         Index("ix_dial_tasks_taken", "taken_by", sqlite_where=_TAKEN, postgresql_where=_TAKEN),
         Index("ix_dial_tasks_number", "number"),
         Index("ix_dial_tasks_case_id", "case_id"),
@@ -137,6 +140,9 @@ class DialTask(Base):
     satisfaction: Mapped[int | None] = mapped_column(Integer)
     solved: Mapped[bool | None] = mapped_column(Boolean)
     dissatisfied: Mapped[bool | None] = mapped_column(Boolean)
+    held_by: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
+    """Who looks at it on the desk before calling, until ``held_until``; nobody else takes it meanwhile."""
+    held_until: Mapped[datetime | None]
 
 
 class DialAttempt(Base):
@@ -148,6 +154,7 @@ class DialAttempt(Base):
         Index("ix_dial_attempts_number", "number", "at"),
         Index("ix_dial_attempts_call_id", "call_id"),
         Index("ix_dial_attempts_at", "at"),
+        Index("ix_dial_attempts_agent_id", "agent_id", sqlite_where=_WAITS, postgresql_where=_WAITS),
         Index("ix_dial_attempts_running", "engine", sqlite_where=_RUNNING, postgresql_where=_RUNNING),
     )
 
@@ -172,6 +179,10 @@ class DialAttempt(Base):
     """Q.850."""
     sip: Mapped[int | None] = mapped_column(Integer)
     """The final SIP answer."""
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
+    """Who called, where an agent did and not the program."""
+    said: Mapped[str | None] = mapped_column(Text)
+    """What the customer said beside the answers, as the agent wrote it down."""
 
 
 class RevisitAnswer(Base):
@@ -242,3 +253,5 @@ class DialerState(Base):
     """Who; None for a command of the operator."""
     planned_at: Mapped[datetime | None]
     """When what is to be called was gathered last."""
+    reason: Mapped[str | None] = mapped_column(String(200))
+    """Why it was paused, or goes on, as somebody wrote on the page."""

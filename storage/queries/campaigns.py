@@ -11,10 +11,21 @@ from ivr.standard.customer_type import CustomerType
 from ivr.standard.dial_attempt import DialEnd
 from ivr.standard.dial_reason import DialReason, DialWay
 from ivr.standard.dial_state import CampaignState, DialStatus
+from ivr.standard.outage import OutageText
 from storage.changes import announce
 from storage.dial_rules import DialRules
-from storage.models import Campaign, CampaignRefusal, Customer, CustomerNumber, DialTask
+from storage.models import (
+    Campaign,
+    CampaignRefusal,
+    Customer,
+    CustomerNumber,
+    DialTask,
+    Outage,
+    OutagePerson,
+)
 from storage.queries.dial_rows import new_task
+from storage.queries.many_rows import insert_new
+from storage.telephone_numbers import is_mobile
 
 AT_ONCE = 5000
 """Rows of one statement."""
@@ -135,8 +146,9 @@ def make(
         "until_at": new.until_at,
     }
     for begin in range(0, len(people), AT_ONCE):
-        connection.execute(
-            insert(DialTask),
+        insert_new(
+            connection,
+            DialTask.__table__,  # type: ignore[arg-type]
             [
                 {
                     **shared,
@@ -166,7 +178,8 @@ def make(
 
 
 def people_of(connection: Connection, area: Area) -> tuple[list[Somebody], list[RefusedRow]]:
-    """The customers of an area, each number once; who has none is refused with the reason.
+    """The customers of an area, each number once, mobile telephones first; who has none is refused with the
+    reason.
 
     The row of each is the customer's id.
     """
@@ -193,7 +206,7 @@ def people_of(connection: Connection, area: Area) -> tuple[list[Somebody], list[
     refused: list[RefusedRow] = []
     seen: dict[str, int] = {}
     for row in connection.execute(wanted.order_by(Customer.id)):
-        own = numbers.get(row.id, [])
+        own = sorted(numbers.get(row.id, []), key=lambda number: not is_mobile(number))
         if not own:
             refused.append(RefusedRow(row.id, row.name, "no_number"))
         elif (before := seen.get(own[0])) is not None:
@@ -229,20 +242,32 @@ def move(connection: Connection, campaign_id: int, to: CampaignState, now: datet
             .where(DialTask.campaign_id == campaign_id, DialTask.status == DialStatus.OPEN)
             .values(status=DialStatus.ENDED, end=DialEnd.CANCELLED, ended_at=now, next_at=None)
         )
+        of_it = select(Outage.id).where(Outage.campaign_id == campaign_id)
+        connection.execute(
+            update(OutagePerson)
+            .where(OutagePerson.outage_id.in_(of_it), OutagePerson.text_state == OutageText.WAITING)
+            .values(text_state=OutageText.CANCELLED)
+        )
     announce(connection)
     return True
 
 
 def finish(connection: Connection, now: datetime) -> int:
-    """Campaigns whose last task is over are done; returns how many."""
+    """Campaigns whose last task is over, and the last text written, are done; returns how many."""
     left = (
         select(DialTask.id)
         .where(DialTask.campaign_id == Campaign.id, DialTask.status != DialStatus.ENDED)
         .exists()
     )
+    texts = (
+        select(OutagePerson.number)
+        .join(Outage, Outage.id == OutagePerson.outage_id)
+        .where(Outage.campaign_id == Campaign.id, OutagePerson.text_state == OutageText.WAITING)
+        .exists()
+    )
     done = connection.execute(
         update(Campaign)
-        .where(Campaign.state == CampaignState.RUNNING, ~left)
+        .where(Campaign.state == CampaignState.RUNNING, ~left, ~texts)
         .values(state=CampaignState.DONE, changed_at=now)
     )
     return int(done.rowcount)
@@ -278,11 +303,15 @@ def progress(connection: Connection) -> list[Progress]:
     return found
 
 
-def refusals(connection: Connection, campaign_id: int) -> list[RefusedRow]:
+def refusals(
+    connection: Connection, campaign_id: int, *, offset: int = 0, limit: int | None = None
+) -> list[RefusedRow]:
     """The rows of which nobody is called, in the order of the file."""
     rows = connection.execute(
         select(CampaignRefusal.row, CampaignRefusal.given, CampaignRefusal.reason, CampaignRefusal.about)
         .where(CampaignRefusal.campaign_id == campaign_id)
         .order_by(CampaignRefusal.row)
+        .offset(offset)
+        .limit(limit)
     )
     return [RefusedRow(*row) for row in rows]

@@ -35,15 +35,25 @@ def revisited(
     *,
     remark: bool,
     whole: bool,
+    agent_id: int | None = None,
+    said: str | None = None,
 ) -> bool:
-    """The customer was asked (R-16.5). False: the case does not wait for it any more."""
-    said = summary(opinion, rules.language, remark=remark, whole=whole)
-    return _step(connection, case_id, Asked(CaseStep.REVISIT, said), now, rules)
+    """The customer was asked (R-16.5). False: the case does not wait for it any more.
+
+    :param agent_id: who asked; None: the program. ``said``: what the agent wrote down beside the answers.
+    """
+    text = summary(
+        opinion, rules.language, remark=remark, whole=whole, by_agent=agent_id is not None, said=said
+    )
+    return _step(connection, case_id, Asked(CaseStep.REVISIT, text), now, rules, agent_id)
 
 
-def reopen(connection: Connection, case_id: int, now: datetime, rules: DialRules) -> bool:
+def reopen(
+    connection: Connection, case_id: int, now: datetime, rules: DialRules, *, agent_id: int | None = None
+) -> bool:
     """R-14.4, R-16.5: the customer is not satisfied; the unit is pressed again by the same step."""
-    return _step(connection, case_id, Asked(CaseStep.REOPEN, reopened(rules.language)), now, rules)
+    asked = Asked(CaseStep.REOPEN, reopened(rules.language))
+    return _step(connection, case_id, asked, now, rules, agent_id)
 
 
 def follow_up(connection: Connection, task_id: int, now: datetime) -> int | None:
@@ -76,10 +86,17 @@ def follow_up(connection: Connection, task_id: int, now: datetime) -> int | None
     return int(made.scalar_one())
 
 
-def _step(connection: Connection, case_id: int, asked: Asked, now: datetime, rules: DialRules) -> bool:
-    """Do a step as the hotline itself; a case that has moved on meanwhile stays as it is."""
+def _step(
+    connection: Connection,
+    case_id: int,
+    asked: Asked,
+    now: datetime,
+    rules: DialRules,
+    agent_id: int | None = None,
+) -> bool:
+    """Do a step as an agent or the hotline itself; a case that has moved on meanwhile stays as it is."""
     try:
-        do(connection, case_id, asked, Who(), now, rules.clockwork)
+        do(connection, case_id, asked, Who(agent_id), now, rules.clockwork)
     except CaseRefused:
         return False
     return True

@@ -22,10 +22,12 @@ from storage.changes import announce
 from storage.dial_rules import DialRules
 from storage.models import Call, Case, CaseLife, DialTask, Obligation, Task
 from storage.queries.dial_rows import new_task
-from storage.queries.upsert import insert_or
+from storage.queries.many_rows import insert_new
 
 AT_ONCE = 5000
 """Tasks of one transaction: on SQLite writing holds up all other writing."""
+AT_ONCE_SIDE_BY_SIDE = 25_000
+"""On PostgreSQL, where it holds up nobody, and each look for what is owed costs as much as any."""
 
 _REASON_OF_TASK = {
     TaskKind.ALARM_CALL_BACK: DialReason.ALARM_CALL_BACK,
@@ -58,13 +60,16 @@ class Planned:
 
 
 def plan(
-    connection: Connection, now: datetime, rules: DialRules, at_once: int = AT_ONCE, *, after: int = 0
+    connection: Connection, now: datetime, rules: DialRules, at_once: int | None = None, *, after: int = 0
 ) -> Planned:
     """Plan what is to be called, ``at_once`` tasks at most; call again while there is ``more``.
 
     :param after: ``last`` of the planning before, where this one goes on with it.
     """
-    dropped = _drop(connection, now)
+    if at_once is None:
+        at_once = AT_ONCE_SIDE_BY_SIDE if connection.dialect.name == "postgresql" else AT_ONCE
+    # Once for a planning: it looks at every task that is open.
+    dropped = _drop(connection, now) if after == 0 else 0
     call_backs = plan_promised(connection, now, rules, at_once)
     owed = _owed(connection, at_once, after)
     rows = [_revisit(row, now, rules) for row in owed]
@@ -163,8 +168,7 @@ def plan_promised(connection: Connection, now: datetime, rules: DialRules, at_on
 
 def _write(connection: Connection, rows: list[dict[str, Any]]) -> int:
     """Write tasks; what another engine planned in the same moment is left as it is."""
-    if rows:
-        connection.execute(insert_or(connection, DialTask).on_conflict_do_nothing(), rows)
+    insert_new(connection, DialTask.__table__, rows)  # type: ignore[arg-type]
     return len(rows)
 
 

@@ -1,11 +1,11 @@
 """What comes of an attempt: kept as evidence (R-16.6), and what follows for task, person and case."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from ivr.standard.dial_attempt import (
     REACHED,
@@ -23,8 +23,17 @@ from ivr.standard.questionnaire import Answered, Opinion, is_dissatisfied, opini
 from ivr.standard.task_kind import TaskStatus
 from storage.changes import announce
 from storage.dial_rules import DialRules
-from storage.models import Call, DialAttempt, DialedNumber, DialTask, Recording, RevisitAnswer, Task
+from storage.models import (
+    Call,
+    DialAttempt,
+    DialedNumber,
+    DialTask,
+    Recording,
+    RevisitAnswer,
+    Task,
+)
 from storage.queries import dial_cases, do_not_call
+from storage.queries.dial_left import broken_result, left_behind
 from storage.queries.upsert import insert_or
 
 
@@ -106,7 +115,18 @@ def settle(
     over = connection.execute(
         update(DialAttempt)
         .where(DialAttempt.id == attempt_id, DialAttempt.result.is_(None))
-        .values(result=result, later=later, ended_at=now, cause=cause, sip=sip)
+        .values(
+            result=result,
+            later=later,
+            ended_at=now,
+            cause=cause,
+            sip=sip,
+            # Of an agent's call the conversation knows when it was answered.
+            answered_at=func.coalesce(
+                DialAttempt.answered_at,
+                select(Call.answered_at).where(Call.id == DialAttempt.call_id).scalar_subquery(),
+            ),
+        )
     )
     if over.rowcount != 1:
         return None
@@ -127,7 +147,7 @@ def settle(
     if task.obligation_id is not None and result is not DialResult.AGENT:
         asked = bool(heard) or remark or result is DialResult.DONE
         if reached and asked:
-            follow_up = _enter(connection, task, found, result, dissatisfied, remark, now, rules)
+            follow_up = _enter(connection, task, attempt, found, dissatisfied, remark, now, rules)
         elif follows.end is not None:
             why = DialEnd.NOT_WANTED if reached else follows.end
             dial_cases.give_up(connection, task.case_id, why, now, rules)
@@ -186,7 +206,9 @@ def _note_number(
     if result is DialResult.EMPTY:
         connection.execute(number.values(empty_at=now))
     if result is DialResult.NEVER:
-        do_not_call.add(connection, attempt.number, now, DoNotCallSource.KEY, attempt_id=attempt.id)
+        by, source = attempt.agent_id, DoNotCallSource.KEY
+        source = source if by is None else DoNotCallSource.AGENT
+        do_not_call.add(connection, attempt.number, now, source, attempt_id=attempt.id, by=by)
 
 
 def _settle_promise(connection: Connection, task_id: int, end: DialEnd, now: datetime) -> None:
@@ -201,39 +223,30 @@ def _settle_promise(connection: Connection, task_id: int, end: DialEnd, now: dat
 def _enter(
     connection: Connection,
     task: Row[Any],
+    attempt: Row[Any],
     found: Opinion,
-    result: DialResult,
     dissatisfied: bool,
     remark: bool,
     now: datetime,
     rules: DialRules,
 ) -> int | None:
     """The revisit into the case; a dissatisfied customer's case is opened again and called back on top."""
-    whole = result is DialResult.DONE
-    entered = dial_cases.revisited(connection, task.case_id, found, now, rules, remark=remark, whole=whole)
+    whole = attempt.result is DialResult.DONE
+    entered = dial_cases.revisited(
+        connection,
+        task.case_id,
+        found,
+        now,
+        rules,
+        remark=remark,
+        whole=whole,
+        agent_id=attempt.agent_id,
+        said=attempt.said,
+    )
     if not dissatisfied or not entered:
         return None
-    dial_cases.reopen(connection, task.case_id, now, rules)
+    dial_cases.reopen(connection, task.case_id, now, rules, agent_id=attempt.agent_id)
     return dial_cases.follow_up(connection, task.id, now)
-
-
-def left_behind(connection: Connection, engines: Iterable[str] | None = None) -> Sequence[Any]:
-    """Attempts that nobody lives any more: without a call, or with a call that has ended.
-
-    :param engines: whose; None: everybody's.
-    :returns: rows with ``id``, ``answered_at``, ``consent_at`` and ``talk_started_at`` of the call.
-    """
-    wanted = (
-        select(DialAttempt.id, DialAttempt.answered_at, DialAttempt.consent_at, Call.talk_started_at)
-        .outerjoin(Call, Call.id == DialAttempt.call_id)
-        .where(
-            DialAttempt.result.is_(None),
-            (DialAttempt.call_id.is_(None)) | (Call.ended_at.is_not(None)),
-        )
-    )
-    if engines is not None:
-        wanted = wanted.where(DialAttempt.engine.in_(list(engines)))
-    return connection.execute(wanted.order_by(DialAttempt.id)).all()
 
 
 def settle_left_behind(
@@ -243,16 +256,7 @@ def settle_left_behind(
 
     Who had answered is not called again at once.
     """
-    rows = left_behind(connection, engines)
+    rows = left_behind(connection, now, rules, engines)
     for row in rows:
         settle(connection, row.id, broken_result(row), now, rules)
     return len(rows)
-
-
-def broken_result(row: Row[Any]) -> DialResult:
-    """What an attempt came to whose end nobody saw, or whose person was handed on to an agent."""
-    if row.talk_started_at is not None:
-        return DialResult.AGENT
-    if row.consent_at is not None:
-        return DialResult.PART
-    return DialResult.HUNG_UP if row.answered_at is not None else DialResult.BROKEN

@@ -3,16 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, Select, func, or_, select
 
 from ivr.config.sections import CallKind
 from ivr.standard.dial_attempt import DialEnd, DialResult
 from ivr.standard.dial_reason import DialReason
 from ivr.standard.dial_state import DialStatus
 from ivr.standard.recording_status import RecordingKind
-from storage.models import Agent, CaseLife, DialAttempt, DialTask, Recording, RevisitAnswer, Unit
+from storage.models import Agent, Case, CaseLife, DialAttempt, DialTask, Recording, RevisitAnswer, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,20 +207,26 @@ def evidence(connection: Connection, number: str) -> list[Evidence]:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something a customer said; ``recording_id`` to listen to."""
+    """Something a customer said: recorded (``recording``, a row), or as an agent wrote it down (``said``)."""
 
     at: datetime
-    case_id: int | None
-    question: str
-    recording_id: int
+    task_id: int
+    case_number: str | None
+    questionnaire: str | None
+    question: str | None
+    recording: Any
+    said: str | None
+    satisfaction: int | None
+    solved: bool | None
+    dissatisfied: bool | None
+    agent: tuple[str, str] | None
 
 
 def remarks(connection: Connection, from_at: datetime, until_at: datetime, limit: int) -> list[Remark]:
-    """What customers left to be listened to, the newest first."""
-    rows = connection.execute(
-        select(RevisitAnswer.at, DialTask.case_id, RevisitAnswer.question, RevisitAnswer.recording_id)
-        .join(DialAttempt, DialAttempt.id == RevisitAnswer.dial_attempt_id)
-        .join(DialTask, DialTask.id == DialAttempt.dial_task_id)
+    """What customers left to be listened to or read, the newest first."""
+    recorded = connection.execute(
+        _of_remarks(RevisitAnswer.at, RevisitAnswer.question, *Recording.__table__.c)
+        .join(RevisitAnswer, RevisitAnswer.dial_attempt_id == DialAttempt.id)
         .join(Recording, Recording.id == RevisitAnswer.recording_id)
         .where(
             RevisitAnswer.at >= from_at,
@@ -229,8 +236,52 @@ def remarks(connection: Connection, from_at: datetime, until_at: datetime, limit
         .order_by(RevisitAnswer.at.desc())
         .limit(limit)
     ).all()
-    return [
-        Remark(row.at, row.case_id, row.question, row.recording_id)
-        for row in rows
-        if row.recording_id is not None
-    ]
+    written = connection.execute(
+        _of_remarks(DialAttempt.ended_at.label("at"), DialAttempt.said)
+        .where(
+            DialAttempt.ended_at >= from_at, DialAttempt.ended_at < until_at, DialAttempt.said.is_not(None)
+        )
+        .order_by(DialAttempt.ended_at.desc())
+        .limit(limit)
+    ).all()
+    found = [_remark(row, question=row.question, recording=row) for row in recorded]
+    found += [_remark(row, said=row.said) for row in written]
+    return sorted(found, key=lambda one: one.at, reverse=True)[:limit]
+
+
+def _of_remarks(*columns: Any) -> Select[Any]:
+    return (
+        select(
+            *columns,
+            DialTask.id.label("task"),
+            DialTask.questionnaire,
+            DialTask.satisfaction,
+            DialTask.solved,
+            DialTask.dissatisfied,
+            Case.number.label("case_number"),
+            Agent.work_number,
+            Agent.name.label("responder"),
+        )
+        .select_from(DialAttempt)
+        .join(DialTask, DialTask.id == DialAttempt.dial_task_id)
+        .outerjoin(Case, Case.id == DialTask.case_id)
+        .outerjoin(Agent, Agent.id == DialTask.agent_id)
+    )
+
+
+def _remark(
+    row: Any, *, question: str | None = None, recording: Any = None, said: str | None = None
+) -> Remark:
+    return Remark(
+        at=row.at,
+        task_id=row.task,
+        case_number=row.case_number,
+        questionnaire=row.questionnaire,
+        question=question,
+        recording=recording,
+        said=said,
+        satisfaction=row.satisfaction,
+        solved=row.solved,
+        dissatisfied=row.dissatisfied,
+        agent=(row.work_number, row.responder) if row.work_number is not None else None,
+    )

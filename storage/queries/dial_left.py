@@ -1,0 +1,61 @@
+"""Attempts whose end nobody saw: their call is over, or there never was one, and what they come to."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
+
+from ivr.standard.dial_attempt import DialResult
+from ivr.standard.dial_preview import result_of_call
+from storage.dial_rules import DialRules
+from storage.models import Call, DialAttempt, DialTask, Event
+
+
+def nobody_lives(now: datetime, rules: DialRules) -> ColumnElement[bool]:
+    """Whether an attempt without a result has no call, or one that is over; joined with task and call.
+
+    A talk of an agent waits for what the agent writes down, for a while.
+    """
+    written_late = Call.ended_at <= now - rules.written_within
+    nothing_to_write = or_(Call.talk_started_at.is_(None), DialTask.questionnaire.is_(None))
+    over = or_(DialAttempt.agent_id.is_(None), nothing_to_write, written_late)
+    return or_(DialAttempt.call_id.is_(None), and_(Call.ended_at.is_not(None), over))
+
+
+def left_behind(
+    connection: Connection, now: datetime, rules: DialRules, engines: Iterable[str] | None = None
+) -> Sequence[Any]:
+    """Attempts that nobody lives any more, as :func:`broken_result` takes them.
+
+    :param engines: whose; None: everybody's.
+    """
+    rang = Event.call_id == DialAttempt.call_id, Event.kind == "call.dialled"
+    wanted = (
+        select(
+            DialAttempt.id,
+            func.coalesce(DialAttempt.answered_at, Call.answered_at).label("answered_at"),
+            DialAttempt.consent_at,
+            DialAttempt.agent_id,
+            Call.talk_started_at,
+            Call.outcome,
+            select(Event.id).where(*rang).exists().label("dialled"),
+        )
+        .join(DialTask, DialTask.id == DialAttempt.dial_task_id)
+        .outerjoin(Call, Call.id == DialAttempt.call_id)
+        .where(DialAttempt.result.is_(None), nobody_lives(now, rules))
+    )
+    if engines is not None:
+        wanted = wanted.where(DialAttempt.engine.in_(list(engines)))
+    return connection.execute(wanted.order_by(DialAttempt.id)).all()
+
+
+def broken_result(row: Row[Any]) -> DialResult:
+    """What an attempt came to whose end nobody saw, or whose person was handed on to an agent."""
+    if row.talk_started_at is not None:
+        return DialResult.AGENT
+    if row.agent_id is not None:
+        return result_of_call(row.outcome, answered=row.answered_at is not None, dialled=bool(row.dialled))
+    if row.consent_at is not None:
+        return DialResult.PART
+    return DialResult.HUNG_UP if row.answered_at is not None else DialResult.BROKEN
