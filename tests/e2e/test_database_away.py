@@ -108,3 +108,32 @@ def test_a_database_that_was_away_for_a_moment_loses_nothing(scene: Scene) -> No
     assert (call.outcome, call.ended_by) == ("answered", "caller")
     assert abs((call.ended_at - left).total_seconds()) < 1.0
     scene.rows.until_state("1001", AgentState.READY)
+
+
+def test_what_happened_while_the_database_was_away_outlives_the_engine(scene: Scene) -> None:
+    """The engine dies before the database is back: its journal is written by the next one, once."""
+    phone = scene.agent("1001", Manners(answer_after=0.1))
+    scene.open()
+    caller = scene.caller("2")
+    scene.rows.until_stage(caller.user, CallStage.TALKING)
+    lock = sqlite3.connect(str(scene.rows.database.url.database), isolation_level=None)
+    lock.execute("BEGIN IMMEDIATE")
+    left = caller.hang_up()
+    eventually(lambda: phone.rings()[0].byed_at, 5)
+    folder = scene.pbx.home / "journal" / scene.pbx.node
+    eventually(
+        lambda: any(b"_write_end" in file.read_bytes() for file in folder.glob("*.journal")),
+        10,
+        "the call's end in the journal",
+    )
+    scene.engine.kill()
+    lock.execute("ROLLBACK")
+    lock.close()
+    scene.engine.start()
+    call = scene.rows.until_ended(scene.rows.call_of(caller.user).id, 8)
+    assert (call.outcome, call.ended_by, call.end_source) == ("answered", "caller", "event")
+    assert abs((call.ended_at - left).total_seconds()) < 1.0
+    scene.rows.until_state("1001", AgentState.READY)
+    kinds = [event.kind for event in scene.rows.events(call.id)]
+    assert kinds.count("call.ended") == 1
+    eventually(lambda: len(list(folder.glob("*.journal"))) == 1, what="the journal of the dead engine goes")

@@ -36,11 +36,13 @@ def test_after_a_crash_of_the_pbx_all_its_calls_have_ended_and_new_ones_work(
     phone = scene.agent("1001", Manners(answer_after=0.1), skills={"repair": 1})
     scene.agent("1002", skills={"complaint": 1})
     scene.rows.add_registering_agent("1003", PASSWORD)
-    scene.open(pbx=second_pbx, queues__repair__wrap_up_seconds=0)
+    outside = scene.outside_phone(Manners(refuse_with="486 Busy Here", rings_first=True))
+    scene.open(pbx=second_pbx, queues__repair__wrap_up_seconds=0, trunks=scene.line_to(outside))
     assert registers(second_pbx, "1003") == 200
-    talking, waiting, rung_for = (scene.caller(key, pbx=second_pbx) for key in "224")
+    talking, waiting, rung_for, leak = (scene.caller(key, pbx=second_pbx) for key in "2243")
     scene.rows.until_stage(talking.user, CallStage.TALKING)
-    scene.rows.until_stage(waiting.user, CallStage.WAITING)
+    for caller in (waiting, leak):
+        scene.rows.until_stage(caller.user, CallStage.WAITING)
     scene.phones["1002"].until_rung()
     crashed = now()
     second_pbx.crash()
@@ -52,6 +54,7 @@ def test_after_a_crash_of_the_pbx_all_its_calls_have_ended_and_new_ones_work(
         (talking, "answered"),
         (waiting, "abandoned_waiting"),
         (rung_for, "abandoned_waiting"),
+        (leak, "abandoned_waiting"),
     ):
         call = scene.rows.until_ended(scene.rows.call_of(caller.user).id)
         assert (call.outcome, call.end_source) == (outcome, "estimate")
@@ -61,7 +64,12 @@ def test_after_a_crash_of_the_pbx_all_its_calls_have_ended_and_new_ones_work(
         scene.rows.until_state(work_number, AgentState.READY)
     assert registers(second_pbx, "1003") == 200
 
-    for old in (talking, waiting, rung_for):
+    # Whoever the PBX lost is owed a call: the gas leak at once, by the dialer, the others as a task.
+    owed = {scene.rows.call(task.call_id).caller_number: task.kind for task in scene.rows.tasks()}
+    calls_back = {caller.user: "call_back" for caller in (talking, waiting, rung_for)}
+    assert owed == {leak.user: "alarm_call_back", **calls_back}
+    assert outside.until_rung(10, times=1).messages[0].first.startswith(f"INVITE sip:{leak.user}@")
+    for old in (talking, waiting, rung_for, leak):
         old.end()
     new = scene.caller("2", pbx=second_pbx)
     phone.until_talking(times=2)

@@ -1,0 +1,141 @@
+"""What could not be written is on disk, and is written afterwards: in order, once, whatever dies."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Connection, select
+
+from ivr import journal
+from ivr.journal import Fact, Journal, left_over
+from ivr.ledger import Ledger
+from ivr.standard.call_stage import CallOutcome, EndedBy
+from storage.database import Database
+from storage.models import Event
+from storage.queries.calls import note
+from storage.queries.offers import NewOffer
+from tests.storage.rows import NOW
+
+
+@pytest.fixture
+def held(sqlite_address: str) -> Iterator[Callable[[], None]]:
+    """A database whose lock somebody holds; called, it is let go."""
+    lock = sqlite3.connect(str(Database(sqlite_address).url.database), isolation_level=None)
+    lock.execute("BEGIN IMMEDIATE")
+    yield lambda: lock.execute("ROLLBACK") if lock.in_transaction else None
+    lock.close()
+
+
+@pytest.fixture
+def journals(tmp_path: Path) -> Path:
+    return tmp_path / "journal"
+
+
+def fact(number: int) -> Fact:
+    return Fact(note, f"fact.{number}", NOW + timedelta(seconds=number), data={"number": number})
+
+
+def kinds(connection: Connection) -> list[str]:
+    return list(connection.execute(select(Event.kind).order_by(Event.id)).scalars())
+
+
+def entries(folder: Path) -> list[int]:
+    return [number for _, _, found in left_over(folder, "") for number, _ in found]
+
+
+def on_disk(folder: Path) -> dict[Path, bytes]:
+    return {file: file.read_bytes() for file in folder.iterdir()}
+
+
+def until(look: Callable[[], object]) -> None:
+    give_up = time.monotonic() + 20
+    while not look():
+        assert time.monotonic() < give_up
+        time.sleep(0.01)
+
+
+async def test_an_engine_that_dies_while_the_database_is_away_loses_nothing(
+    sqlite_address: str, held: Callable[[], None], journals: Path
+) -> None:
+    dying = Ledger(Database(sqlite_address), "first", journals)
+    dying.open()
+    for number in range(5):
+        dying.note(fact(number))
+    until(lambda: dying.journalled == 5)
+    kept = on_disk(journals)
+    held()
+    until(lambda: not dying.unwritten)
+    await dying.close()  # it could write all of it; what follows is as if it had died just before
+    with Database(sqlite_address).write() as connection:
+        connection.exec_driver_sql("DELETE FROM events")
+        connection.exec_driver_sql("UPDATE journal_marks SET position = 2")
+    for file, data in kept.items():
+        file.write_bytes(data)
+    after = Ledger(Database(sqlite_address), "second", journals)
+    after.open()
+    await after.decide(lambda c: note(c, "decision", NOW))
+    assert await after.read(kinds) == ["fact.2", "fact.3", "fact.4", "decision"]
+    await after.close()
+    assert on_disk(journals) == {}
+
+
+async def test_what_was_kept_is_written_once_when_the_database_is_back(
+    sqlite_address: str, held: Callable[[], None], journals: Path
+) -> None:
+    ledger = Ledger(Database(sqlite_address), "own", journals)
+    ledger.open()
+    ledger.note(fact(0))
+    until(lambda: ledger.journalled == 1)
+    ledger.note(fact(1))
+    until(lambda: ledger.journalled == 2)
+    held()
+    until(lambda: not ledger.unwritten)
+    ledger.note(fact(2))
+    await ledger.decide(lambda c: note(c, "decision", NOW))
+    assert await ledger.read(kinds) == ["fact.0", "fact.1", "fact.2", "decision"]
+    assert (ledger.journalled, entries(journals)) == (0, [])
+    await ledger.close()
+
+
+VALUES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(allow_nan=False),
+    st.text(),
+    st.datetimes(timezones=st.just(NOW.tzinfo)),
+    st.sampled_from(CallOutcome),
+    st.sampled_from(EndedBy),
+    st.builds(NewOffer, st.integers(), st.integers(), st.none() | st.integers(), st.text(), st.text()),
+)
+
+
+@given(st.lists(VALUES, max_size=4), st.dictionaries(st.text(min_size=1), VALUES, max_size=3))
+def test_whatever_a_fact_holds_comes_back_as_it_was(
+    tmp_path_factory: pytest.TempPathFactory, values: list[object], named: dict[str, object]
+) -> None:
+    folder = tmp_path_factory.mktemp("journal")
+    file = Journal(folder, "one")
+    file.keep([(7, Fact(note, *values, data=named))])
+    ((_, name, [(number, found)]),) = left_over(folder, "other")
+    assert (name, number, found.function) == ("one", 7, note)
+    assert (list(found.arguments), found.named) == (values, {"data": named})
+    assert [type(value) for value in found.arguments] == [type(value) for value in values]
+
+
+def test_a_line_that_was_cut_ends_what_counts_and_nothing_else_is_called_by_its_name(tmp_path: Path) -> None:
+    file = Journal(tmp_path, "one")
+    file.keep([(1, fact(1)), (2, fact(2))])
+    path = tmp_path / "one.journal"
+    assert path.stat().st_size == journal.ROOM, "room is taken beforehand"
+    assert path.stat().st_mode & 0o077 == 0
+    lines = path.read_bytes().partition(b"\0")[0]
+    path.write_bytes(lines[:-3])
+    assert entries(tmp_path) == [1]
+    path.write_bytes(b'{"n":1,"f":"os:system","a":["true"],"k":{}}\n' + lines)
+    assert entries(tmp_path) == [1, 2]
