@@ -1,5 +1,5 @@
 # Every target sets up what it needs first; the second time that takes no noticeable time.
-.PHONY: run test test-long bench lint docs standard translations screenshots setup setup-test
+.PHONY: run test test-long chaos soak bench lint docs standard translations screenshots setup setup-test
 
 run: setup
 	@exec .venv/bin/hotline run
@@ -12,6 +12,16 @@ test: lint
 # What is rare and takes long; `make test` looks at the same parts more briefly.
 test-long: setup-test
 	@.venv/bin/python -m pytest -n 2 --dist loadfile -m long
+
+# 200 alarm calls while parts fail at random, on each database; the tables go into docs/RELIABILITY.md.
+chaos: setup-test
+	@.venv/bin/python -m tests.chaos --write
+	@.venv/bin/python -m tests.chaos --postgres --write
+
+# An hour of calls at 5 a second: `make soak MINUTES=10` for less.
+MINUTES = 60
+soak: setup-test
+	@.venv/bin/python -m tests.chaos.soak --minutes $(MINUTES) --write
 
 bench: setup-test
 	@exec .venv/bin/python -m tests.bench

@@ -9,11 +9,13 @@ from flask_login import LoginManager, current_user
 from werkzeug.wrappers import Response
 
 from agent_console import compression, context, error_pages, languages, moments, rights, security, words
+from agent_console.accounts.pages import blueprint as accounts
 from agent_console.audit_log.pages import blueprint as audit_log
 from agent_console.auth import sessions
 from agent_console.auth.pages import blueprint as auth
 from agent_console.auth.passwords import Passwords
 from agent_console.auth.throttle import limiter
+from agent_console.board.pages import blueprint as board
 from agent_console.calls.listens import Listens
 from agent_console.calls.pages import blueprint as calls
 from agent_console.cases.exports import blueprint as cases
@@ -37,13 +39,23 @@ from agent_console.live_feed.feed import LiveFeed
 from agent_console.live_feed.pages import blueprint as live_feed
 from agent_console.notices.pages import blueprint as notices
 from agent_console.number_mask import shown
+from agent_console.outages.pages import blueprint as outages
 from agent_console.overdue.pages import blueprint as overdue
 from agent_console.phone.pages import blueprint as phone
+from agent_console.quality.listening_pages import blueprint as quality_listening
 from agent_console.quality.own_pages import blueprint as own_quality
 from agent_console.quality.pages import blueprint as quality
+from agent_console.reports.behind_pages import blueprint as report_behind
 from agent_console.reports.pages import blueprint as reports
+from agent_console.revisits.campaign_pages import blueprint as campaigns
+from agent_console.revisits.desk_pages import blueprint as desk_revisits
+from agent_console.revisits.do_not_call_pages import blueprint as do_not_call
+from agent_console.revisits.evidence import blueprint as evidence
+from agent_console.revisits.pages import blueprint as revisits
+from agent_console.revisits.satisfaction import blueprint as satisfaction
 from agent_console.script.pages import blueprint as script
 from agent_console.search.pages import blueprint as search
+from agent_console.supervisor.acts import blueprint as floor_acts
 from agent_console.supervisor.pages import blueprint as supervisor
 from agent_console.try_it.pages import blueprint as try_it
 from agent_console.units.fitter import blueprint as fitter
@@ -78,6 +90,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
         auth,
         desk,
         records,
+        desk_revisits,
         calls,
         cases,
         case_steps,
@@ -85,6 +98,8 @@ def create_app(settings: Settings, database: Database) -> Flask:
         customer_card,
         customer_imports,
         supervisor,
+        floor_acts,
+        board,
         audit_log,
         knowledge,
         script,
@@ -97,12 +112,21 @@ def create_app(settings: Settings, database: Database) -> Flask:
         units,
         fitter,
         unit_keeping,
+        accounts,
         incidents,
         overdue,
+        outages,
         complaints,
         blacklist,
+        revisits,
+        campaigns,
+        do_not_call,
+        satisfaction,
+        evidence,
         reports,
+        report_behind,
         quality,
+        quality_listening,
         own_quality,
     ):
         app.register_blueprint(blueprint)
@@ -148,6 +172,7 @@ def _set_up_templates(app: Flask, settings: Settings, database: Database) -> Non
         word=words.word,
         topic=topic_word,
         break_reason=words.break_reason,
+        failure_word=words.failure_word,
         queue=lambda name: words.queue_name(settings, name),
         clock=lambda moment: moments.clock(moment, zone),
         moment=lambda moment: moments.full(moment, zone),

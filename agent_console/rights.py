@@ -65,6 +65,24 @@ REPORT_READERS = frozenset({Role.SUPERVISOR, Role.QUALITY_READER})
 APPRAISAL_GROUP = frozenset({Role.SUPERVISOR, Role.QUALITY_READER})
 """People who draw recordings, score them and decide about objections (R-QA1, R-QA2)."""
 
+ACCOUNT_KEEPERS = frozenset({Role.ADMINISTRATOR})
+"""People who keep accounts: who signs in, with which role, skills and phone (R-20)."""
+
+INTERVENES = frozenset({Role.SUPERVISOR})
+"""People who go to conversations of others, steer agents and callers, and tell all desks something."""
+
+BOARD_READERS = frozenset({Role.AGENT, Role.SUPERVISOR, Role.QUALITY_READER, Role.ADMINISTRATOR})
+"""People who see the live board; it shows nobody's telephone number."""
+
+SCREEN_KEEPERS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
+"""People who give a screen on the wall its link, and end it."""
+
+ANNOUNCES = frozenset({Role.SUPERVISOR})
+"""People who announce planned outages, and see who was told (R-5.1)."""
+
+CALLS_CUSTOMERS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
+"""People who pause calls to customers, make campaigns, and see whom they reach (R-16.6)."""
+
 RIGHTS: dict[str, frozenset[Role] | None] = {
     "static": PUBLIC,
     "auth.home": EVERYBODY,
@@ -78,6 +96,11 @@ RIGHTS: dict[str, frozenset[Role] | None] = {
     "desk.command": AT_A_DESK,
     "desk.targets": AT_A_DESK,
     "desk.look_again": AT_A_DESK,
+    "desk_revisits.piece": AT_A_DESK,
+    "desk_revisits.take": AT_A_DESK,
+    "desk_revisits.put_back": AT_A_DESK,
+    "desk_revisits.consent": AT_A_DESK,
+    "desk_revisits.write_down": AT_A_DESK,
     "records.form": AT_A_DESK,
     "records.keep_draft": AT_A_DESK,
     "records.save": AT_A_DESK,
@@ -106,6 +129,17 @@ RIGHTS: dict[str, frozenset[Role] | None] = {
     "customer_imports.mistakes": CUSTOMER_KEEPERS,
     "customer_imports.clear_demo": CUSTOMER_KEEPERS,
     "supervisor.floor": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
+    "floor_acts.at_talk": INTERVENES,
+    "floor_acts.set_agent": INTERVENES,
+    "floor_acts.steer": INTERVENES,
+    "floor_acts.tell_all": INTERVENES,
+    "board.desk": BOARD_READERS,
+    "board.wall": BOARD_READERS,
+    "board.screen": PUBLIC,
+    "board.screen_live": PUBLIC,
+    "board.screens": SCREEN_KEEPERS,
+    "board.add_screen": SCREEN_KEEPERS,
+    "board.end_screen": SCREEN_KEEPERS,
     "phone.make_key": AT_A_DESK,
     "phone.key_mark": AT_A_DESK,
     "phone.quality": AT_A_DESK,
@@ -144,6 +178,16 @@ RIGHTS: dict[str, frozenset[Role] | None] = {
     "incidents.begin": DECIDES,
     "incidents.join": DECIDES,
     "incidents.close": DECIDES,
+    "outages.index": ANNOUNCES,
+    "outages.new": ANNOUNCES,
+    "outages.make": ANNOUNCES,
+    "outages.one": ANNOUNCES,
+    "outages.part": ANNOUNCES,
+    "outages.move": ANNOUNCES,
+    "outages.set_end": ANNOUNCES,
+    "outages.say": ANNOUNCES,
+    "outages.sound": ANNOUNCES,
+    "outages.people": ANNOUNCES,
     "overdue.index": WATCHES_CASES,
     "overdue.part": WATCHES_CASES,
     "complaints.index": CASE_READERS,
@@ -162,19 +206,52 @@ RIGHTS: dict[str, frozenset[Role] | None] = {
     "unit_keeping.remove": UNIT_KEEPERS,
     "unit_keeping.add_person": UNIT_KEEPERS,
     "unit_keeping.end_person": UNIT_KEEPERS,
+    "accounts.index": ACCOUNT_KEEPERS,
+    "accounts.add": ACCOUNT_KEEPERS,
+    "accounts.one": ACCOUNT_KEEPERS,
+    "accounts.change": ACCOUNT_KEEPERS,
+    "accounts.leave": ACCOUNT_KEEPERS,
+    "accounts.back": ACCOUNT_KEEPERS,
+    "accounts.renew": ACCOUNT_KEEPERS,
+    "accounts.join": ACCOUNT_KEEPERS,
+    "accounts.end_unit": ACCOUNT_KEEPERS,
     "fitter.case": PUBLIC,
     "fitter.step": PUBLIC,
     "fitter.add_photo": PUBLIC,
     "fitter.photo": PUBLIC,
+    "revisits.index": CALLS_CUSTOMERS,
+    "revisits.part": CALLS_CUSTOMERS,
+    "revisits.switch": CALLS_CUSTOMERS,
+    "revisits.plan": CALLS_CUSTOMERS,
+    "revisits.tasks": CALLS_CUSTOMERS,
+    "revisits.task": CALLS_CUSTOMERS,
+    "campaigns.index": CALLS_CUSTOMERS,
+    "campaigns.new": CALLS_CUSTOMERS,
+    "campaigns.make": CALLS_CUSTOMERS,
+    "campaigns.one": CALLS_CUSTOMERS,
+    "campaigns.move": CALLS_CUSTOMERS,
+    "campaigns.refused": CALLS_CUSTOMERS,
+    "campaigns.refused_file": CALLS_CUSTOMERS,
+    "do_not_call.index": CALLS_CUSTOMERS,
+    "do_not_call.add": CALLS_CUSTOMERS,
+    "do_not_call.lift": CALLS_CUSTOMERS,
+    "satisfaction.index": REPORT_READERS,
+    "evidence.on_paper": CALLS_CUSTOMERS,
     "reports.index": REPORT_READERS,
-    "reports.behind": REPORT_READERS,
+    "report_behind.calls": REPORT_READERS,
+    "report_behind.cases": REPORT_READERS,
     "reports.as_workbook": REPORT_READERS,
+    "reports.as_pdf": REPORT_READERS,
     "reports.plan": REPORT_READERS,
     "quality.index": APPRAISAL_GROUP,
     "quality.draw": APPRAISAL_GROUP,
     "quality.one": APPRAISAL_GROUP,
     "quality.score": APPRAISAL_GROUP,
     "quality.ranking": APPRAISAL_GROUP,
+    "quality_listening.wave": APPRAISAL_GROUP,
+    "quality_listening.own_wave": AT_A_DESK,
+    "quality_listening.add_mark": APPRAISAL_GROUP,
+    "quality_listening.judge": APPRAISAL_GROUP,
     "own_quality.index": AT_A_DESK,
     "own_quality.one": AT_A_DESK,
     "own_quality.object_to": AT_A_DESK,

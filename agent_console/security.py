@@ -20,6 +20,7 @@ KEY_BYTES = 32
 LARGEST_FORM = 256 * 1024
 """One box with 10 000 characters is answered in words beside it, in every form."""
 LIST_UPLOAD = "customer_imports.upload"
+CAMPAIGN_UPLOAD = "campaigns.make"
 LONG_TEXTS = frozenset(
     {"customers.create", "customers.save", "records.keep_draft", "records.save", "case_steps.step"}
 )
@@ -90,7 +91,10 @@ def _read_or_make(home: Path, file: Path) -> bytes:
 
 def _allow_larger_forms(app: Flask, settings: Settings) -> None:
     """Let people send lists and long texts; registered first, for the check of forgery reads the form."""
-    list_bytes = (settings.imports.largest_megabytes + READ_TO_REFUSE_MB) * 1024 * 1024
+    lists = {
+        LIST_UPLOAD: (settings.imports.largest_megabytes + READ_TO_REFUSE_MB) * 1024 * 1024,
+        CAMPAIGN_UPLOAD: int((settings.campaigns.largest_megabytes + READ_TO_REFUSE_MB) * 1024 * 1024),
+    }
 
     @app.before_request
     def admit_photo() -> Response | None:
@@ -99,10 +103,10 @@ def _allow_larger_forms(app: Flask, settings: Settings) -> None:
     @app.before_request
     def allow() -> None:
         endpoint = request.endpoint
-        if endpoint != LIST_UPLOAD and endpoint not in LONG_TEXTS:
+        if endpoint not in lists and endpoint not in LONG_TEXTS:
             return
         if current_user.is_authenticated and rights.allowed(endpoint, current_user.role):
-            request.max_content_length = list_bytes if endpoint == LIST_UPLOAD else LONG_TEXT
+            request.max_content_length = lists.get(endpoint or "", LONG_TEXT)
             request.max_form_memory_size = LONG_TEXT
 
 

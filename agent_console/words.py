@@ -6,18 +6,20 @@ from flask_babel import gettext, lazy_gettext
 
 from agent_console.cases.case_words import CASE_WORDS
 from agent_console.languages import language
+from agent_console.may_ask import MAY_ASK
 from agent_console.phone.phone_words import phone_words
 from agent_console.refusals import REFUSALS
+from agent_console.revisits.revisit_words import REVISIT_WORDS
 from ivr.config import Settings
 from ivr.config.sections import CallKind, DeviceKind, Role
-from ivr.standard.agent_state import IN_A_CALL, AgentEvent, AgentState, next_state
+from ivr.standard.agent_state import AgentState
 from ivr.standard.call_stage import CallOutcome, CallStage, EndedBy, TimeSource
 from ivr.standard.command_kind import CommandKind
 from ivr.standard.complaint_class import ComplaintClass
-from ivr.standard.conversation_refusal import CALLS_OUT_FROM, SpecialEnd
+from ivr.standard.conversation_refusal import SpecialEnd
 from ivr.standard.customer_type import CustomerType
 from ivr.standard.import_state import ImportState
-from ivr.standard.recording_status import RecordingKind, RecordingStatus
+from ivr.standard.recording_status import RecordingFailure, RecordingKind, RecordingStatus, failure_of
 from ivr.standard.task_kind import TaskKind, TaskStatus
 from ivr.standard.three_rings import OfferOutcome
 from ivr.standard.transfer import TransferOutcome
@@ -39,6 +41,7 @@ _WORDS: list[tuple[StrEnum, str]] = [
     (AgentState.BREAK, lazy_gettext("Break")),
     (AgentState.NOT_ANSWERING, lazy_gettext("Not answering")),
     (AgentState.DEVICE_GONE, lazy_gettext("Phone not reachable")),
+    (AgentState.LISTENING, lazy_gettext("Listening in")),
     (CallStage.ARRIVED, lazy_gettext("Just arrived")),
     (CallStage.MENU, lazy_gettext("In the menu")),
     (CallStage.AFTER_HOURS, lazy_gettext("Hears the opening hours")),
@@ -98,6 +101,11 @@ _WORDS: list[tuple[StrEnum, str]] = [
     (RecordingStatus.FINISHED, lazy_gettext("Finished")),
     (RecordingStatus.FAILED, lazy_gettext("Failed")),
     (RecordingStatus.DELETED, lazy_gettext("Deleted")),
+    (RecordingFailure.NOT_BEGUN, lazy_gettext("the PBX did not begin to record")),
+    (RecordingFailure.STOPPED, lazy_gettext("the PBX stopped recording")),
+    (RecordingFailure.SILENT, lazy_gettext("the PBX's file holds no sound")),
+    (RecordingFailure.LOST, lazy_gettext("the PBX's file is not there or cannot be read")),
+    (RecordingFailure.NOT_KEPT, lazy_gettext("the file could not be written; is the disk full?")),
     (TaskKind.ALARM_CALL_BACK, lazy_gettext("Call back, gas leak")),
     (TaskKind.CALL_BACK, lazy_gettext("Call back")),
     (TaskKind.MESSAGE, lazy_gettext("Listen to the message")),
@@ -135,6 +143,7 @@ _WORDS: list[tuple[StrEnum, str]] = [
     (DeviceKind.ADDRESS, lazy_gettext("SIP phone at a fixed address")),
     (DeviceKind.BROWSER, lazy_gettext("Phone in this page")),
     *CASE_WORDS,
+    *REVISIT_WORDS,
 ]
 """Pairs, not a dict: members of different enumerations are equal as strings (missed, answered)."""
 
@@ -152,15 +161,23 @@ BREAK_REASONS: dict[str, str] = {
 END_REASONS: dict[EndReason, str] = {
     EndReason.SIGNED_OUT: lazy_gettext("You have signed out."),
     EndReason.AFTER_CALL: lazy_gettext("You asked to sign out after the call; that is done now."),
+    EndReason.BY_SUPERVISOR: lazy_gettext("A supervisor signed you out."),
     EndReason.TAKEN_OVER: lazy_gettext("Somebody signed in with your work number and took over."),
     EndReason.EXPIRED: lazy_gettext("The session's time is over."),
     EndReason.DEACTIVATED: lazy_gettext("Your work number has been closed."),
+    EndReason.CHANGED: lazy_gettext("Your role, phone or password was changed; sign in again."),
 }
 
 
 def word(member: StrEnum | None) -> str:
     """The page's word for a value, in the language of the page; a dash for none."""
     return "–" if member is None else str(_BY_MEMBER[type(member), member.value])
+
+
+def failure_word(kept: str | None) -> str:
+    """Why a recording did not come out, in words; the details are in the engine's log."""
+    reason = failure_of(kept)
+    return word(reason) if reason is not None else str(gettext("the engine's log says why"))
 
 
 def break_reason(reason: str | None) -> str:
@@ -197,6 +214,7 @@ def script_words(settings: Settings) -> dict[str, object]:
         "wrap_up_over": gettext("Wrap-up is over"),
         "after_break": gettext("Break after this call: {reason}"),
         "after_sign_out": gettext("You will be signed out after this call."),
+        "after_sign_out_for": gettext("The supervisor signs you out after this call: {reason}"),
         "device_here": gettext("Reachable"),
         "device_gone": gettext("Not reachable"),
         "asked": gettext("Asked…"),
@@ -209,6 +227,7 @@ def script_words(settings: Settings) -> dict[str, object]:
         "no_connection": gettext("No connection to the console. The page tries again by itself."),
         "nobody_waits": gettext("Nobody waits."),
         "alarm_waits": gettext("Gas leak: {n} waiting"),
+        "asked_back": gettext("You are on a break, and somebody who reports a gas leak waits. Come back?"),
         "returned": gettext("Cut off before, comes back first"),
         "missed_today": gettext("missed {n}"),
         "rings_at": gettext("rings at {who}"),
@@ -252,6 +271,7 @@ _STATES_IN_ORDER = [
     AgentState.READY,
     AgentState.OFFERED,
     AgentState.TALKING,
+    AgentState.LISTENING,
     AgentState.WRAP_UP,
     AgentState.BREAK,
     AgentState.NOT_ANSWERING,
@@ -267,33 +287,3 @@ _NEXT_ACTION = {
     AgentState.TALKING: CommandKind.INVITE_TO_RATE,
 }
 """The one thing that is to be done next; where there is none the agent waits for a call."""
-
-
-def _states_of(event: AgentEvent) -> list[AgentState]:
-    return [state for state in AgentState if next_state(state, event) is not None]
-
-
-_IN_TALK = [
-    CommandKind.INVITE_TO_RATE,
-    CommandKind.HOLD,
-    CommandKind.RESUME,
-    CommandKind.MUTE,
-    CommandKind.UNMUTE,
-    CommandKind.TRANSFER,
-    CommandKind.CONSULT,
-    CommandKind.COMPLETE_TRANSFER,
-    CommandKind.THREE_WAY,
-    CommandKind.END_CONSULT,
-]
-
-MAY_ASK: dict[CommandKind, list[AgentState]] = {
-    CommandKind.READY: [state for state in _states_of(AgentEvent.ASK_READY) if state is not AgentState.READY],
-    # During a call the wish is remembered and done after it (R-12.10).
-    CommandKind.BREAK: [*_states_of(AgentEvent.ASK_BREAK), *IN_A_CALL],
-    CommandKind.END_WRAP_UP: _states_of(AgentEvent.WRAP_UP_OVER),
-    **{kind: [AgentState.TALKING] for kind in _IN_TALK},
-    # A call out is given up while the own phone rings, too.
-    CommandKind.END_CALL: [AgentState.OFFERED, AgentState.TALKING],
-    CommandKind.CALL_OUT: sorted(CALLS_OUT_FROM),
-}
-"""In which states a button has a meaning; taken from the table of states, the engine decides anyway."""

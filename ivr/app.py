@@ -8,29 +8,35 @@ from collections.abc import Callable
 from pathlib import Path
 
 import structlog
-from sqlalchemy import Connection, delete, insert
 
 from ivr.asterisk.ari_password import ari_password
 from ivr.asterisk.connection import AriConnection
 from ivr.asterisk.dispatcher import Dispatcher
 from ivr.asterisk.events import EndpointState, Event, StasisStart
 from ivr.asterisk.folders import AsteriskFolders
+from ivr.asterisk.heartbeat import Heartbeat
 from ivr.calls.channel_log import ChannelLog
+from ivr.calls.crowd import Crowd
 from ivr.calls.duty_list import DutyList
 from ivr.calls.hotline import Hotline, routing_rules, utc_now
 from ivr.calls.inbound import arrive
+from ivr.calls.listening import Listening
 from ivr.calls.message_recording import MessageRecorder
 from ivr.calls.outbound import call_out
 from ivr.calls.recorder import Recorder, Where
 from ivr.calls.recovery import take_up_calls
+from ivr.calls.signs_of_life import SignsOfLife
 from ivr.carriers.twilio_webhooks import twilio_webhooks
 from ivr.config import Settings
+from ivr.config.notice_texts import load_notice_texts
 from ivr.config.sections import PbxMode
 from ivr.dialer.loop import Dialer
+from ivr.dialer.outages import OutageNotices
 from ivr.errors import StorageError
 from ivr.ledger import Ledger
 from ivr.notices.office import NoticeOffice
 from ivr.notices.sleeper import kept_running
+from ivr.routing.bans import Bans
 from ivr.routing.devices import Phones
 from ivr.routing.matcher import Matcher
 from ivr.routing.presence import Presence
@@ -40,15 +46,14 @@ from ivr.speech.phrases import spoken
 from ivr.speech.prompt_ids import Prompt
 from ivr.speech.spoken_texts import prompt_texts
 from ivr.standard.command_kind import CommandKind
+from ivr.standard.intervention import INTERVENES
 from storage.changes import Watch
 from storage.database import Database
-from storage.models import Engine
 from storage.queries import commands, duty_calls, phones
 from storage.queries.commands import TakenCommand
 
 log = structlog.get_logger(__name__)
 
-SIGN_OF_LIFE_SECONDS = 2.0
 CHANGES_SECONDS = 0.04
 """After a change was seen, those of so long are seen together: a busy engine makes hundreds a second."""
 TOLD_SECONDS = 0.25
@@ -67,7 +72,7 @@ class EngineApp:
         self.settings = settings
         self.instance = uuid.uuid4().hex[:12]
         self.database = Database(settings.database_address)
-        self.ledger = Ledger(self.database, self.instance)
+        self.ledger = Ledger(self.database, self.instance, settings.home / "journal" / settings.pbx.node)
         self.folders = AsteriskFolders.of_home(settings.home)
         ari = settings.pbx.ari
         self.ari = AriConnection(
@@ -79,6 +84,9 @@ class EngineApp:
             on_connected=self._connected,
             on_lost=self._lost,
         )
+        self.heartbeat = Heartbeat(
+            self.ari, lambda: self.hotline.alarms_waiting, lambda: self.recorder.disk_is_full
+        )
         self.dispatcher = Dispatcher(self._newcomer, self._device)
         self.matcher = Matcher(
             self.ledger,
@@ -89,6 +97,10 @@ class EngineApp:
         )
         self.presence = Presence(self.ledger, self.matcher)
         self.phones = Phones(self.ari, self.ledger, list(settings.pbx.codecs), self.presence.device_changed)
+        listed = [network for trunk in settings.trunks for network in trunk.match]
+        security = self.folders.log / "security.log" if settings.pbx.mode is not PbxMode.REMOTE else None
+        etc = self.folders.etc
+        self.bans = Bans(self.ari, self.ledger, settings.pbx.node, security, etc, settings.bans, listed)
         self.wishes = Wishes(self.ledger, self.matcher, self.presence, self._asked)
         own_pbx = settings.pbx.mode is not PbxMode.REMOTE
         parts = settings.pbx.recordings_folder
@@ -96,7 +108,8 @@ class EngineApp:
             parts=Path(parts) if parts else self.folders.recordings, finished=settings.home / "recordings"
         )
         node = settings.pbx.node
-        self.recorder = Recorder(self.ledger, self.dispatcher, node, where, utc_now)
+        full = settings.disk.full_used_percent
+        self.recorder = Recorder(self.ledger, self.dispatcher, node, where, utc_now, full_percent=full)
         self.messages = MessageRecorder(self.ledger, self.dispatcher, node, self.recorder, utc_now)
         self.channel_log = ChannelLog(self.folders.channel_events if own_pbx else None)
         self.hotline = Hotline(
@@ -111,9 +124,14 @@ class EngineApp:
             recorder=self.recorder,
             messages=self.messages,
         )
+        self.crowd = Crowd(self.hotline)
+        self.hotline.is_crowded = lambda: self.crowd.is_crowded
+        self.signs = SignsOfLife(self.hotline, self.channel_log, self.heartbeat, self.instance)
         self.duty_list = DutyList(self.hotline)
         self.notices = NoticeOffice(settings, prompts_folder, self.ledger, self.duty_list.sleeper.poke)
+        self.listening = Listening(self.hotline)
         self.dialer = Dialer(self.hotline)
+        self.outages = OutageNotices(self.hotline, load_notice_texts(prompts_folder))
         self.twilio = twilio_webhooks(
             settings,
             self.database,
@@ -130,6 +148,7 @@ class EngineApp:
         :raises PbxUnusable: another engine took over, or the PBX is too old.
         """
         self.database.check()
+        self.signs.read_last()
         self.ledger.open()
         await self.notices.begin()
         if self.twilio is not None:
@@ -141,13 +160,18 @@ class EngineApp:
             asyncio.create_task(part, name=name)
             for name, part in (
                 ("ari", self.ari.run()),
+                ("heartbeat", self.heartbeat.run()),
+                ("crowd", self.crowd.run()),
+                ("bans", self.bans.run()),
+                ("disk", self.recorder.watch_disk()),
                 ("matcher", self.matcher.run()),
                 ("presence", self.presence.run()),
                 ("wishes", self.wishes.run()),
-                ("sign-of-life", self._show_life()),
+                ("sign-of-life", self.signs.show()),
                 ("phones", self.phones.run()),
                 ("duty-list", kept_running("duty-list", self.duty_list.run)),
                 ("dialer", self.dialer.run()),
+                ("outages", kept_running("outages", self.outages.run)),
                 *self.notices.parts(),
             )
         ]
@@ -169,6 +193,7 @@ class EngineApp:
             await self.notices.close()
             await self.messages.close()
             await self.recorder.close()
+            self.hotline.listener.close()
             self._stopping = True
             watch.close()
             await watching
@@ -179,17 +204,23 @@ class EngineApp:
 
     async def _connected(self) -> None:
         """Requests work: push the phones, learn who is there, take the calls up, begin to route."""
+        await self.heartbeat.beat()
+        await self.bans.push_all()
         await self.phones.push_all()
         await take_up_calls(self.hotline, self.channel_log)
+        await self.signs.enter_unseen()
+        await self.listening.take_up()
         await self.duty_list.take_up()
+        await self.hotline.trunks.connected()
         await self.presence.read_devices(self.ari)
         self.matcher.suspended = False
         self.matcher.poke()
         self.duty_list.sleeper.poke()
-        await self._sign(connected=True)
+        await self.signs.sign(connected=True)
         log.info("engine.ready", node=self.settings.pbx.node)
 
     def _lost(self) -> None:
+        self.signs.lost()
         self.matcher.suspended = True
         self.hotline.drop_calls()
 
@@ -204,10 +235,13 @@ class EngineApp:
         if command.kind is CommandKind.CALL_OUT and command.call_id is None:
             self.hotline.keep(asyncio.create_task(call_out(self.hotline, command), name="call out"))
             return True
+        if command.kind in INTERVENES:
+            self.listening.ask(command)
+            return True
         return self.hotline.to_call(command)
 
     def _device(self, event: EndpointState) -> None:
-        if self.phones.heard(event):
+        if not self.hotline.trunks.heard(event) and self.phones.heard(event):
             self.presence.device_changed(event)
 
     # -- the database --------------------------------------------------------------------------
@@ -258,33 +292,3 @@ class EngineApp:
         # On a database of several engines another one may have freed an agent.
         if self.hotline.anybody_waits:
             self.matcher.poke()
-
-    async def _show_life(self) -> None:
-        while True:
-            try:
-                await self._sign(connected=self.ari.connected)
-            except StorageError as error:
-                log.error("engine.sign_of_life_not_written", reason=str(error))
-            await asyncio.sleep(SIGN_OF_LIFE_SECONDS)
-
-    async def _sign(self, *, connected: bool) -> None:
-        now = utc_now()
-        row = {
-            "pbx_node": self.settings.pbx.node,
-            "instance": self.instance,
-            "started_at": now,
-            "seen_at": now,
-            "pbx_connected": connected,
-        }
-
-        def write(connection: Connection) -> None:
-            done = connection.execute(
-                Engine.__table__.update()  # type: ignore[attr-defined]
-                .where(Engine.pbx_node == row["pbx_node"], Engine.instance == self.instance)
-                .values(seen_at=now, pbx_connected=connected)
-            )
-            if done.rowcount == 0:
-                connection.execute(delete(Engine).where(Engine.pbx_node == row["pbx_node"]))
-                connection.execute(insert(Engine), row)
-
-        await self.ledger.decide(write)

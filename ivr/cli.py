@@ -15,9 +15,12 @@ from ivr.campaigns_command import add_campaigns_commands
 from ivr.config import Settings, load
 from ivr.customers_command import add_customers_commands
 from ivr.errors import ConfigError, HotlineError, PbxError
+from ivr.hints_command import add_hints_command
 from ivr.operation.audit_command import add_audit_commands
 from ivr.operation.backup_command import add_backup_commands
+from ivr.operation.reload_command import add_reload_command, wait_for_turn
 from ivr.operation.retention_command import add_retention_commands
+from ivr.outages_command import add_outages_commands
 from ivr.people_command import add_agents_commands
 from ivr.quality_command import add_quality_commands
 from ivr.revisits_command import add_revisits_commands
@@ -55,15 +58,21 @@ def parser() -> argparse.ArgumentParser:
     add_customers_commands(commands)
     add_revisits_commands(commands)
     add_campaigns_commands(commands)
+    add_outages_commands(commands)
     add_simulate_command(commands)
     add_quality_commands(commands)
+    add_hints_command(commands)
     add_prompts_commands(commands)
     commands.choices["prompts"].set_defaults(run=_prompts)
     _add_pbx_commands(commands.add_parser("pbx", help="the Asterisk behind the hotline"))
     _add_db_commands(commands.add_parser("db", help="the database"))
     add_audit_commands(commands)
     add_retention_commands(commands)
-    commands.add_parser("engine", help="only the engine; `hotline run` starts it").set_defaults(run=_engine)
+    add_reload_command(commands)
+    engine = commands.add_parser("engine", help="only the engine; `hotline run` starts it")
+    engine.add_argument("--after", type=int, metavar="PID", help=argparse.SUPPRESS)
+    engine.add_argument("--tell", type=int, metavar="DESCRIPTOR", help=argparse.SUPPRESS)
+    engine.set_defaults(run=_engine)
     commands.add_parser("version", help="show the versions").set_defaults(run=None)
     return hotline
 
@@ -186,8 +195,14 @@ def _engine(settings: Settings, asked: argparse.Namespace) -> None:
     from ivr.operation.home_lock import ENGINE, claim
 
     write_logs(sys.stderr)
-    claim(settings.home, ENGINE)
-    uvloop.run(EngineApp(settings, settings.prompts_folder).run())
+    if asked.after is not None:
+        app = EngineApp(settings, settings.prompts_folder)
+        wait_for_turn(settings, asked.after, asked.tell)
+        claim(settings.home, ENGINE)
+    else:
+        claim(settings.home, ENGINE)
+        app = EngineApp(settings, settings.prompts_folder)
+    uvloop.run(app.run())
 
 
 def _prompts(settings: Settings, asked: argparse.Namespace) -> int:

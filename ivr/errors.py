@@ -254,6 +254,25 @@ class ScoreSheetError(HotlineError):
         super().__init__("\n".join(problems))
 
 
+class AccountRefused(Refused):
+    """Somebody's account is not changed so (R-20).
+
+    ``reason`` is a word of :class:`ivr.standard.account_refusal.AccountRefusal`.
+    """
+
+    def __init__(self, reason: str, message: str) -> None:
+        self.reason = reason
+        super().__init__(message)
+
+
+class SoundUnreadable(HotlineError):
+    """A recording cannot be read as sound; the message says which and why."""
+
+
+class RecogniserUnusable(HotlineError):
+    """The optional recogniser is not installed or does not work; the message says what would be right."""
+
+
 class QualityRefused(Refused):
     """A draw, a score or an objection is refused (R-QA1, R-QA2).
 

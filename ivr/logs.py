@@ -17,6 +17,9 @@ WORTH_SAYING = frozenset({WARNING, "error", "critical"})
 """Levels that the operator is told of at once."""
 
 _SECRET = re.compile(r"password|secret|token|digest", re.IGNORECASE)
+_OF_PEOPLE = frozenset({"number", "caller_number", "called_at", "person", "caller"})
+"""Names of values that are a person's telephone number or name."""
+_TELEPHONE = re.compile(r"\+?\d{5,}(?=\d{4}(?!\d))")
 _NOT_OURS = re.compile(r"\b(WARNING|ERROR|CRITICAL)\b")
 _LEVEL_WITHIN = 60
 """How far into a line of somebody else's format its level stands at most."""
@@ -38,6 +41,7 @@ def write_logs(stream: TextIO) -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
         hide_secrets,
+        hide_people,
         structlog.processors.format_exc_info,
     ]
     as_json = structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
@@ -65,6 +69,17 @@ def hide_secrets(logger: WrappedLogger, method: str, event: EventDict) -> EventD
     for name in event:
         if _SECRET.search(name):
             event[name] = "(hidden)"
+    return event
+
+
+def hide_people(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Of a telephone number its last four digits are left, of a name its first character (R-18)."""
+    for name in _OF_PEOPLE & event.keys():
+        text = str(event[name])
+        masked = _TELEPHONE.sub("***", text)
+        if masked == text and not any(character.isdigit() for character in text):
+            masked = f"{text[:1]}**"
+        event[name] = masked
     return event
 
 

@@ -26,6 +26,7 @@ from ivr.operation.demo_cases import WORKS_AT, fill_cases  # noqa: E402
 from ivr.standard.agent_state import AgentState  # noqa: E402
 from ivr.standard.call_stage import CallStage  # noqa: E402
 from ivr.standard.three_rings import OfferOutcome  # noqa: E402
+from scripts.screenshot_pages import APPRAISED, take_pages  # noqa: E402
 from storage.case_clockwork import clockwork  # noqa: E402
 from storage.database import Database  # noqa: E402
 from storage.models import Call  # noqa: E402
@@ -60,8 +61,8 @@ class Album:
         """Take pictures of the console at ``url``."""
         self.browser, self.url = browser, url
 
-    def open(self, work_number: str | None, *, dark: bool = False) -> Page:
-        """A page of somebody's own; signed in unless there is no work number."""
+    def open(self, work_number: str | None, *, dark: bool = False, anew: bool = False) -> Page:
+        """A page of somebody's own; signed in unless there is no work number, ``anew``: by taking over."""
         context = self.browser.new_context(
             viewport={"width": 1280, "height": 720},
             color_scheme="dark" if dark else "light",
@@ -74,7 +75,9 @@ class Album:
             page.fill("#work_number", work_number)
             page.fill("#password", PASSWORD)
             page.click("button.primary")
-            page.wait_for_url(lambda address: "/sign-in" not in address)
+            if anew:
+                page.click("button.primary")  # the question whether to take over
+            page.wait_for_url(lambda url: "/sign-in" not in url and "/take-over" not in url)
         return page
 
     def take(self, page: Page, name: str, path: str | None = None) -> None:
@@ -107,6 +110,7 @@ def main() -> None:
         _others(album, ids)
         _cases(album, scene, ids)
         _units(album, scene)
+        take_pages(album, scene, ids)
         browser.close()
 
 
@@ -127,6 +131,7 @@ def _console() -> Iterator[tuple[Scene, dict[str, int], str]]:
             add_all(connection, customers, None, now, demo=True)
             demo.add_units(connection, demo_people.UNITS)
         write_sound(Path(home) / "recordings" / "2026" / "11" / "21" / "whole.wav")
+        write_sound(Path(home) / "recordings" / f"{APPRAISED}.wav")
         os.environ.setdefault("PATH", "/usr/bin:/bin")
         nursery = Nursery()
         served = Served(Path(home), address, nursery)
@@ -282,19 +287,6 @@ def _units(album: Album, scene: Scene) -> None:
     phone = album.open(None)
     phone.set_viewport_size({"width": 360, "height": 740})
     album.take(phone, "fitter", f"/f/{alarm.number}/{token}")
-    boss = album.open("2002")
-    for name, path in (
-        ("gas-leaks", "/incidents"),
-        ("incident", "/incidents/1"),
-        ("times-due", "/overdue"),
-        ("complaints", "/complaints"),
-        ("monthly-summary", "/complaints/summary"),
-        ("blacklist", "/blacklist"),
-        ("units", "/units"),
-        ("reports", "/reports"),
-        ("planning", "/reports/planning"),
-    ):
-        album.take(boss, name, path)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 #!/bin/bash
-# Sets up what `make run` and `make test` need: Debian packages, .venv, the locked Python packages.
-# Usage: scripts/setup.sh run|test      Does nothing when everything is there already.
+# Sets up what `make run`, `make test` and `hotline prompts render` need: Debian packages, .venv, the locked
+# Python packages.
+# Usage: scripts/setup.sh run|test|render      Does nothing when everything is there already.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 
@@ -16,12 +17,18 @@ case $purpose in
         lock=requirements-test.lock
         packages=(sip-tester postgresql chromium fonts-noto-cjk espeak-ng)
         ;;
+    render)
+        lock=requirements-render.lock
+        packages=(espeak-ng)
+        ;;
     *)
-        echo "usage: scripts/setup.sh run|test" >&2
+        echo "usage: scripts/setup.sh run|test|render" >&2
         exit 2
         ;;
 esac
 stamp=$venv/.set-up-for-$purpose
+# One lock may begin with another.
+mapfile -t locks < <(sed -n 's/^-r //p' "$lock" && printf '%s\n' "$lock" "$build_lock")
 
 say() { printf '==> %s\n' "$*"; }
 fail() {
@@ -87,13 +94,13 @@ need_python() {
 # What the virtual environment was made from. A moved clone needs a new one: its scripts hold their path.
 fingerprint() {
     pwd -P
-    cksum "$lock" "$build_lock" pyproject.toml
+    cksum "${locks[@]}" pyproject.toml
 }
 
 # Shows pip's progress as a count, and what it said when it fails.
 install_python_packages() {
     local total log
-    total=$(cat "$lock" "$build_lock" | grep -c '^[A-Za-z0-9].*==')
+    total=$(cat "${locks[@]}" | grep -c '^[A-Za-z0-9].*==')
     log=$(mktemp)
     say "installing $total Python packages"
     if ! "$venv/bin/python" -m pip install --disable-pip-version-check --no-input --progress-bar off \

@@ -1,3 +1,4 @@
+import asyncio
 import io
 import json
 import logging
@@ -35,6 +36,22 @@ def test_every_line_says_when_how_bad_and_what(written: io.StringIO) -> None:
 def test_a_secret_is_never_written(written: io.StringIO) -> None:
     structlog.get_logger().warning("x", password="geheim", ari_password="geheim", token_hash="geheim")
     assert "geheim" not in written.getvalue()
+
+
+def test_no_line_holds_a_telephone_number_or_a_name(written: io.StringIO) -> None:
+    structlog.get_logger().error("x", number="+8613900001234", called_at="053188880001", person="王敏")
+    (line,) = lines(written)
+    assert (line["number"], line["called_at"], line["person"]) == ("***1234", "***0001", "王**")
+
+
+async def test_every_line_on_behalf_of_a_call_names_it(written: io.StringIO) -> None:
+    async def call(number: int) -> None:
+        structlog.contextvars.bind_contextvars(call=number)
+        await asyncio.sleep(0)
+        structlog.get_logger("elsewhere").info("something")
+
+    await asyncio.gather(call(1), call(2))
+    assert [line["call"] for line in lines(written)] == [1, 2]
 
 
 def test_what_libraries_log_has_the_same_form(written: io.StringIO) -> None:

@@ -149,7 +149,11 @@ def finish(
         agent_id=agent_id,
         data={"sign_in": sign_in_id, "reason": reason.value, **(data or {})},
     )
-    if role in AT_A_DESK and reason not in (EndReason.TAKEN_OVER, EndReason.AFTER_CALL):
+    if role in AT_A_DESK and reason not in (
+        EndReason.TAKEN_OVER,
+        EndReason.AFTER_CALL,
+        EndReason.BY_SUPERVISOR,
+    ):
         _ask(connection, CommandKind.SIGN_OUT, agent_id, now)
     announce(connection)
     return True

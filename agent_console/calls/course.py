@@ -5,7 +5,8 @@ from datetime import datetime
 
 from flask_babel import gettext
 
-from agent_console.words import word
+from agent_console.context import console
+from agent_console.words import queue_name, word
 from ivr.standard.call_stage import CallDirection
 from ivr.standard.device_name import dialled_number
 from ivr.standard.transfer import TargetKind
@@ -93,7 +94,8 @@ def _of_hold(hold: AnyRow) -> list[Step]:
 
 def _of_transfer(transfer: AnyRow) -> list[Step]:
     person = f"{transfer.to_work_number} {transfer.to_name}" if transfer.to_work_number else None
-    to = {TargetKind.QUEUE: transfer.to_value, TargetKind.UNIT: transfer.unit}.get(transfer.to_kind, person)
+    queue = queue_name(console().settings, transfer.to_value)
+    to = {TargetKind.QUEUE: queue, TargetKind.UNIT: transfer.unit}.get(transfer.to_kind, person)
     text = gettext("Asks a colleague") if transfer.attended else gettext("Passed on")
     detail = " · ".join(filter(None, (f"→ {to or transfer.to_value}", transfer.note)))
     found = [Step(transfer.asked_at, text, who=_person(transfer), detail=detail)]

@@ -15,6 +15,8 @@ from agent_console.customers import forms, looks
 from agent_console.customers.forms import CustomerForm
 from agent_console.customers.names import FIELD_NAMES, METER_KINDS, change_value, field_name
 from agent_console.moments import milliseconds
+from agent_console.revisits import evidence
+from agent_console.rights import allowed
 from ivr.errors import AccountNumberTaken, ChangedMeanwhile, Conflict
 from ivr.standard.chinese_name import SIR_OR_MADAM
 from ivr.standard.command_kind import CommandKind
@@ -93,6 +95,7 @@ def one(customer_id: int) -> str:
     with console().database.write() as connection:
         looks.note_look(connection, customer_id, where="page", call_id=call_id)
     whole = looks.sees_whole_numbers() or call_id is not None
+    calls_to = evidence.of_customer(customer) if allowed("evidence.on_paper", current_user.role) else None
     return render_template(
         "customers/one.html",
         customer=customer,
@@ -112,6 +115,7 @@ def one(customer_id: int) -> str:
         most_cases=MOST_CASES,
         whole=whole,
         made_at=milliseconds(moment),
+        calls_to=calls_to,
         more_words=time_left_words(settings.obligations.warn_at),
     )
 

@@ -61,6 +61,8 @@ def _call_words() -> dict[str, str]:
         "consult_hint": gettext("The customer hears music and does not hear you."),
         "three_way_now": gettext("All three hear each other."),
         "three_way": gettext("Three-way with"),
+        "answered_by": gettext("That call was answered by {who}."),
+        "answered_by_duty": gettext("That call was answered at a duty phone."),
         "outbound": gettext("Called by us"),
         "dialling_out": gettext("Ringing at the customer…"),
         "note_from": gettext("{who} notes:"),

@@ -11,6 +11,7 @@ from agent_console.context import console, now
 from agent_console.desk import wishes
 from agent_console.desk.page_words import desk_words
 from agent_console.moments import span_of_day
+from agent_console.revisits.desk_pages import of_desk
 from agent_console.rights import TRANSFERS_OUTSIDE
 from ivr.config.sections import CallKind, DeviceKind
 from ivr.standard.command_kind import CommandKind
@@ -40,6 +41,7 @@ def page() -> str:
         browser_phone=current_user.device_kind is DeviceKind.BROWSER,
         outside=current_user.role in TRANSFERS_OUTSIDE,
         more_words=desk_words(console().settings),
+        **of_desk(),
         **_recent(),
     )
 

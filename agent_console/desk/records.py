@@ -85,29 +85,42 @@ def save(call_id: int) -> tuple[Response, int]:
     """Keep what is typed and make the case of it, or correct it; 422 with what is missing, by field."""
     sent = _sent()
     fields, errors = record_form.read_fields(sent.get("fields"))
-    settings = console().settings
-    with console().database.write() as connection:
-        call = _mine(connection, call_id)
-        if errors:
-            return jsonify(error=" ".join(errors.values()), errors=errors), 422
-        if not _keep(connection, call_id, sent, fields):
-            draft = record_drafts.read(connection, call_id)
-            if draft is not None and draft.editor != sent["editor"]:
-                return _told(draft, sent)
-        text, errors = record_form.check(
-            fields, settings, [unit.id for unit in units.active(connection)], _customer(connection, fields)
-        )
-        if text is not None and records.case_of(connection, call_id) is None:
-            errors = record_form.check_answered(fields, text.kind)
-        if text is None or errors:
-            return jsonify(error=" ".join(errors.values()), errors=errors, seq=sent["seq"]), 422
     try:
         with console().database.write() as connection:
+            call = _mine(connection, call_id)
+            if errors:
+                return jsonify(error=" ".join(errors.values()), errors=errors), 422
+            if not _keep(connection, call_id, sent, fields):
+                draft = record_drafts.read(connection, call_id)
+                if draft is not None and draft.editor != sent["editor"]:
+                    return _told(draft, sent)
+            text, errors = _checked(connection, call_id, fields)
+            if text is None or errors:
+                return jsonify(error=" ".join(errors.values()), errors=errors, seq=sent["seq"]), 422
             saved = _save(connection, call, text, fields, now())
             return jsonify(seq=sent["seq"], case=_case(connection, saved)), 200
     except CaseRefused as refusal:
-        # Nothing of the case is written, its number is free again; what was typed is kept already.
+        # Nothing of the case is written, and its number is free again; only what was typed is kept.
+        with console().database.write() as connection:
+            _keep(connection, call_id, sent, fields)
         return _refused(refusal, sent)
+
+
+def _checked(
+    connection: Connection, call_id: int, fields: dict[str, str]
+) -> tuple[RecordText | None, dict[str, str]]:
+    """What is typed as a record, or what is wrong with it by field."""
+    text, errors = record_form.check(
+        fields,
+        console().settings,
+        [unit.id for unit in units.active(connection)],
+        _customer(connection, fields),
+    )
+    if text is not None:
+        errors = record_form.check_answered(fields, text.kind)
+        if errors and records.case_of(connection, call_id) is not None:
+            errors = {}  # it was said when the case was made
+    return text, errors
 
 
 def _save(
@@ -131,7 +144,7 @@ def _save(
     clocks = clockwork(settings)
     if saved.entry == 1:
         told = record_form.answered(fields, text.kind)
-        case_opening.open_life(connection, saved.id, moment, clocks, answered=told)
+        case_opening.open_life(connection, saved.id, moment, clocks, answered=told, by=current_user.agent_id)
     else:
         case_opening.adopt_correction(connection, saved.id, who, moment, clocks)
     audit.note(

@@ -94,6 +94,9 @@ def _end_call(given: Given) -> Arguments:
 
 
 def _call_out(given: Given) -> Arguments:
+    """A number; or a call to a customer that the agent has looked at, whose number the engine knows."""
+    if (task_id := _id(given.get("dial_task_id"))) is not None:
+        return {"dial_task_id": task_id}
     return {
         "number": _number(given.get("number", "")),
         "customer_id": _id(given.get("customer_id")),
@@ -105,7 +108,7 @@ def _transfer(given: Given, work_number: str, role: Role) -> Arguments:
     kind, value = given.get("to_kind", ""), (given.get("to_value") or "").strip()
     if kind not in list(TargetKind):
         abort(400)
-    if not value or len(value) > LONGEST_VALUE:
+    if not value or len(value) > LONGEST_VALUE or not value.isprintable():
         raise NotAsked(gettext("Choose to whom."))
     if kind == TargetKind.AGENT and value == work_number:
         raise NotAsked(sentence("transfer_to_oneself"))

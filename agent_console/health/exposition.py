@@ -49,6 +49,7 @@ def _families(
     connected = {engine.node: float(engine.pbx_connected) for engine in figures.engines}
     yield _by("hotline_engine_silent_seconds", "since its last sign of life", "node", silent)
     yield _by("hotline_pbx_connected", "1 while the engine has its PBX", "node", connected)
+    yield from _of_engines(figures)
     calls = GaugeMetricFamily("hotline_calls", "calls that are up", labels=["stage", "direction"])
     up = {(stage.value, "inbound"): 0 for stage in CallStage if stage is not CallStage.ENDED} | figures.calls
     for (stage, direction), count in sorted(up.items()):
@@ -73,6 +74,24 @@ def _families(
     oldest = figures.oldest_command_seconds
     yield _one("hotline_oldest_command_seconds", "how long the first of them has waited", oldest)
     yield _one("hotline_audit_lines", "lines of the audit log's chain", figures.audit_lines)
+    lines = GaugeMetricFamily("hotline_trunk_up", "1 while a line takes calls", labels=["node", "trunk"])
+    for (node, name), works in sorted(figures.trunks.items()):
+        lines.add_metric([node, name], float(works))
+    yield lines
+    yield _one("hotline_banned_addresses", "that tried names or passwords at the PBX", figures.bans)
+
+
+def _of_engines(figures: HealthFigures) -> Iterator[GaugeMetricFamily]:
+    """What each engine says of itself."""
+    of_node = {engine.node: engine for engine in figures.engines}
+    trips = {node: one.pbx_seconds for node, one in of_node.items() if one.pbx_seconds is not None}
+    yield _by("hotline_ari_round_trip_seconds", "the PBX took for the last request", "node", trips)
+    for name, what, values in (
+        ("hotline_journal_depth", "facts that wait for the database", "unwritten"),
+        ("hotline_unrecorded", "1 while the disk is too full to record calls", "unrecorded"),
+        ("hotline_crowded", "1 while there are more callers than can be served", "crowded"),
+    ):
+        yield _by(name, what, "node", {node: float(getattr(one, values)) for node, one in of_node.items()})
 
 
 def _one(name: str, what: str, value: float) -> GaugeMetricFamily:

@@ -10,6 +10,7 @@ from agent_console import rights
 from agent_console.context import console
 from agent_console.knowledge.reading import Library
 from agent_console.knowledge.rendering import article_html
+from agent_console.knowledge.topic_words import fault_word
 from ivr.config.sections import CallKind
 from ivr.standard.article import Article, Topic
 from ivr.standard.knowledge_search import Hit, find
@@ -56,18 +57,17 @@ def article(slug: str) -> str:
 @blueprint.get("/phrases")
 def phrases() -> str:
     """Courteous phrases by situation (R-4 to R-6), forbidden ones with what to say instead (R-8)."""
-    texts = console().reading.library.texts
-    name = "knowledge/phrases_part.html" if request.args.get("part") else "knowledge/phrases.html"
-    return render_template(name, texts=texts)
+    return render_template("knowledge/phrases.html", texts=console().reading.library.texts)
 
 
 def _page(found: Article | None) -> str:
     library = console().reading.library
+    keeper = current_user.role in rights.KEEPS_TEXTS
     return render_template(
         "knowledge/page.html",
         shelves=_shelves(library),
         urgent=[one for one in library.knowledge.articles if CallKind.ALARM in one.kinds][:URGENT_ARTICLES],
-        problems=library.knowledge.problems if current_user.role in rights.KEEPS_TEXTS else (),
+        broken=[(one.file, fault_word(one)) for one in library.knowledge.broken] if keeper else [],
         **(_shown(found) if found is not None else {"article": None}),
     )
 

@@ -6,7 +6,7 @@ from agent_console.context import console
 from ivr.config.sections import CallKind
 from ivr.standard import call_script
 from ivr.standard.call_script import CallFacts, CallOutPurpose, DueLine, Moment
-from ivr.standard.courtesy import Wording
+from ivr.standard.courtesy import Situation, Wording
 from ivr.standard.customer_type import CustomerType
 
 LONGEST_VALUE = 120
@@ -36,6 +36,11 @@ def lines_for(moment: Moment, facts: CallFacts) -> list[DueLine]:
 def tips_for(customer_type: CustomerType | None) -> tuple[Wording, ...]:
     """How to serve customers of a type (R-A), each by language; none where the type is not known."""
     return console().reading.library.texts.tips[customer_type] if customer_type is not None else ()
+
+
+def courtesy_for(moment: Moment) -> list[Situation]:
+    """The situations whose courteous phrases belong to a moment (R-4 to R-6), in the order of the file."""
+    return [one for one in console().reading.library.texts.situations if moment in one.moments]
 
 
 def tickable() -> frozenset[str]:

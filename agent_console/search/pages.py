@@ -65,7 +65,6 @@ def index() -> str | Response:
         kind=kind if kind in list(CallKind) else "",
         kinds=list(CallKind),
         found=found,
-        too_short=bool(text) and not case_search.words_of(text),
         whole=looks.sees_whole_numbers(),
         number_text=looks.number_text,
         made_at=milliseconds(now()),
@@ -119,10 +118,8 @@ def _customers(connection: Connection, text: str) -> tuple[list[CustomerView], i
 
 def _calls(connection: Connection, text: str) -> list[FoundCall]:
     """Calls in whose record the words stand; an agent is shown those they talked in themselves."""
-    found = call_search.calls(connection, text, limit=OF_EACH)
-    if current_user.role is Role.AGENT:
-        found = [call for call in found if call.work_number == current_user.work_number]
-    return found
+    talked_by = current_user.agent_id if current_user.role is Role.AGENT else None
+    return call_search.calls(connection, text, limit=OF_EACH, talked_by=talked_by)
 
 
 def _note(text: str, found: Found) -> None:

@@ -3,6 +3,9 @@
 from ivr.asterisk.connection import AriConnection, segment
 from ivr.errors import AriRefused
 
+EXISTS = 409
+"""Status with which ARI says that there is a bridge of this id."""
+
 NOT_IN_IT = frozenset({400, 409, 422})
 """Statuses with which ARI says that a channel is gone, not ours, or not in this bridge."""
 
@@ -16,7 +19,11 @@ class Bridge:
 
     async def create(self) -> None:
         """Make it on the PBX; making one that exists changes nothing."""
-        await self._ari.post(f"/bridges/{segment(self.id)}", {"type": "mixing", "name": self.id})
+        try:
+            await self._ari.post(f"/bridges/{segment(self.id)}", {"type": "mixing", "name": self.id})
+        except AriRefused as error:
+            if error.status != EXISTS:
+                raise
 
     async def add(self, *channel_ids: str) -> None:
         """Let these channels hear each other.

@@ -35,6 +35,13 @@ class LegRinging:
 
 
 @dataclass(frozen=True, slots=True)
+class LegPlays:
+    """Nobody has answered, but the network lets hear something (SIP 183 with a session description)."""
+
+    leg: "Leg"
+
+
+@dataclass(frozen=True, slots=True)
 class LegUp:
     """The leg was answered."""
 
@@ -74,7 +81,7 @@ class PlayedOut:
     failed: bool
 
 
-LegEvent = LegEntered | LegRinging | LegUp | LegHungUp | LegEnded | KeyPressed | PlayedOut
+LegEvent = LegEntered | LegRinging | LegPlays | LegUp | LegHungUp | LegEnded | KeyPressed | PlayedOut
 
 
 class Leg:
@@ -98,9 +105,15 @@ class Leg:
         self.ended = False
         """The channel is gone, or its other side has hung up."""
         self.hung_up_by_us = False
+        self.unheard = False
+        """The PBX gave it up, because no sound came from it for too long."""
         self._ari = ari
         self._plays = 0
         self._gone: type[CallEnded] = CallerHungUp if of_caller else LegGone
+
+    def renew(self) -> None:
+        """The channel is made anew under the same id: whatever became of the one before is forgotten."""
+        self.up = self.ended = self.hung_up_by_us = self.unheard = False
 
     async def _ask(self, method: str, path: str, query: Query | None = None) -> Any:
         if self.ended:
@@ -159,7 +172,7 @@ class Leg:
                 self._plays = turn + 1
 
     def _playback(self, number: int) -> str:
-        return f"p-{self.id}-{number % PLAYBACKS}"
+        return playbacks_of(self.id)[number % PLAYBACKS]
 
     async def start_music(self) -> None:
         """Music on hold; it goes on without the engine."""
@@ -226,6 +239,11 @@ class Leg:
         except AriRefused as error:
             if error.status not in GONE:
                 raise
+
+
+def playbacks_of(channel_id: str) -> list[str]:
+    """The ids of everything that may be playing on a leg."""
+    return [f"p-{channel_id}-{turn}" for turn in range(PLAYBACKS)]
 
 
 async def create(ari: AriConnection, endpoint: str, channel_id: str, *, originator: str | None) -> None:

@@ -75,9 +75,12 @@ class ConfigValues:
     tls_host: str = ""
     tls_port: int = 0
     realm: str = "hotline"
-    rtp_timeout: int = 120
+    rtp_timeout: int = 600
+    device_rtp_timeout: int = 120
     rtp_timeout_hold: int = 3600
     try_again_seconds: int = 10
+    engine_silent_seconds: int = 5
+    callers_refused_above: int = 300
     tries_per_sentence: int = 3
     duty_ring_seconds: int = 30
     alarm_pause_seconds: int = 3
@@ -91,6 +94,15 @@ class ConfigValues:
     def sip_bind(self) -> str:
         """Where SIP is listened for."""
         return _address_and_port(self.sip_host, self.sip_port)
+
+    @staticmethod
+    def contact_of(trunk: Trunk) -> str:
+        """Where a trunk that takes calls out is asked whether it is there."""
+        out = trunk.outbound
+        assert out is not None
+        over = ";transport=tcp" if out.transport == "tcp" else ""
+        # Asterisk takes what follows a bare semicolon for a comment.
+        return f"sip:{_address_and_port(out.host, out.port)}{over}".replace(";", "\\;")
 
     @property
     def ari_bind(self) -> str:
@@ -124,12 +136,14 @@ def config_values(settings: Settings, ari_password_hash: str) -> ConfigValues:
         sip_port=settings.pbx.sip.port,
         rtp_first=settings.pbx.rtp.first,
         rtp_last=settings.pbx.rtp.last,
+        rtp_timeout=settings.pbx.rtp.silent_line_seconds,
         recording=settings.recording.enabled,
         codecs=",".join(settings.pbx.codecs),
         language=settings.default_language,
-        trunks=tuple(settings.trunks),
+        trunks=tuple(settings.all_trunks),
         duty_phones=tuple(settings.alarm.duty_phones),
         alarm_key=settings.alarm.key,
+        callers_refused_above=settings.crowd.refused_above,
         **_tls(settings),
     )
 
@@ -149,6 +163,21 @@ def _tls(settings: Settings) -> dict[str, Any]:
     }
 
 
+def refuse_unsafe_paths(settings: Settings, folders: AsteriskFolders, program: Path) -> None:
+    """Refuse paths that cannot stand in an Asterisk file; nothing is written.
+
+    :param program: where the PBX's own files lie.
+    :raises ConfigError: names the path and what may be in it.
+    """
+    for path, what in (
+        (folders.home, "HOTLINE_HOME"),
+        (folders.run, "TMPDIR"),
+        (program, "the PBX's folder"),
+    ):
+        _refuse_unsafe_path(path, what)
+    _tls(settings)
+
+
 def write_own_config(settings: Settings, folders: AsteriskFolders, install: AsteriskInstall) -> set[str]:
     """Write all files of an Asterisk that this program starts, and make its folders.
 
@@ -156,12 +185,7 @@ def write_own_config(settings: Settings, folders: AsteriskFolders, install: Aste
     :raises ConfigError: a setting or the home's path cannot stand in an Asterisk file.
     :raises PbxError: a folder or file cannot be written, or the password cannot be kept.
     """
-    for path, what in (
-        (folders.home, "HOTLINE_HOME"),
-        (folders.run, "TMPDIR"),
-        (install.modules, "the PBX's folder"),
-    ):
-        _refuse_unsafe_path(path, what)
+    refuse_unsafe_paths(settings, folders, install.modules)
     folders.make()
     password = settings.ari_password or ari_password(settings.home)
     values = config_values(settings, hashed(password, random=settings.ari_password is None))

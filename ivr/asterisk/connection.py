@@ -54,7 +54,7 @@ class AriConnection:
         on_lost: Callable[[], None] = lambda: None,
     ) -> None:
         self.application = application
-        self.connected = False
+        self.connected = self._was_there = False
         self._devices = f"{application}-devices"
         applications = f"{application},{self._devices}"
         self._address = address
@@ -75,12 +75,15 @@ class AriConnection:
         """
         backoff = FIRST_BACKOFF
         while True:
+            self._was_there = False
             try:
                 await self._one_connection()
                 backoff = FIRST_BACKOFF
             except PbxUnusable:
                 raise
             except (OSError, TimeoutError, HotlineError) as error:
+                if self._was_there:  # one that breaks ends with an error too
+                    backoff = FIRST_BACKOFF
                 log.warning("ari.not_connected", reason=_reason(error), retry_seconds=backoff)
             await asyncio.sleep(backoff)
             backoff = min(backoff * 2, LONGEST_BACKOFF)
@@ -120,7 +123,7 @@ class AriConnection:
             # application of their own hears of devices, and of nothing else.
             await self._filter(self._devices, events.OF_DEVICES)
             await self.post(f"/applications/{self._devices}/subscription", {"eventSource": "endpoint:PJSIP"})
-            self.connected = True
+            self.connected = self._was_there = True
             await self._on_connected()
         except AriDisconnected:
             return

@@ -11,6 +11,7 @@ from ivr.asterisk.channel import (
     LegEnded,
     LegEntered,
     LegHungUp,
+    LegPlays,
     LegRinging,
     LegUp,
     PlayedOut,
@@ -99,11 +100,14 @@ class Dispatcher:
             case events.ChannelState(state="Up") if not leg.up:
                 leg.up = True
                 leg.hear(LegUp(leg))
+            case events.DialProgress(status="PROGRESS") if not leg.up:
+                leg.hear(LegPlays(leg))
             case events.Digit(digit=digit):
                 leg.hear(KeyPressed(leg, digit))
             case events.PlaybackFinished(playback_id=playback, failed=failed):
                 leg.hear(PlayedOut(leg, playback, failed))
-            case events.HangupRequest() if not leg.hung_up_by_us:
+            case events.HangupRequest(unheard=unheard) if not leg.hung_up_by_us:
+                leg.unheard = unheard
                 leg.hear(LegHungUp(leg))
             case events.ChannelDestroyed(cause=cause, sip=sip):
                 self._ended(leg, cause, sip)

@@ -43,10 +43,14 @@ class ChannelState:
 
 @dataclass(frozen=True, slots=True)
 class HangupRequest:
-    """Somebody hung up this channel; the first sign of it, and it names whose leg went first."""
+    """Somebody hung up this channel; the first sign of it, and it names whose leg went first.
+
+    ``unheard``: nobody did, the PBX gave the channel up after ``rtp_timeout`` without any sound from it.
+    """
 
     channel_id: str
     cause: int
+    unheard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,14 @@ class ChannelDestroyed:
     channel_id: str
     cause: int
     sip: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DialProgress:
+    """What the other side says of a leg that is dialled: "RINGING", "PROGRESS" (early media) and others."""
+
+    channel_id: str
+    status: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +109,15 @@ class EndpointState:
     """The SIP address it is registered at, where the PBX named it."""
 
 
+BY_DRIVER = 1
+"""The cause of a soft hang-up that the channel's driver asks for (AST_SOFTHANGUP_DEV); ours has another."""
+
 Event = (
     StasisStart
     | ChannelState
     | HangupRequest
     | ChannelDestroyed
+    | DialProgress
     | Digit
     | PlaybackFinished
     | RecordingChanged
@@ -154,15 +170,22 @@ def _contact(message: dict[str, Any]) -> EndpointState:
     )
 
 
+def _hangup_request(message: dict[str, Any]) -> HangupRequest:
+    cause = int(message.get("cause") or 0)
+    unheard = bool(message.get("soft")) and cause == BY_DRIVER
+    return HangupRequest(str(message["channel"]["id"]), cause, unheard)
+
+
 _READERS: dict[str, Callable[[dict[str, Any]], Event]] = {
     "StasisStart": lambda m: StasisStart(channel_info(m["channel"]), tuple(map(str, m.get("args") or ()))),
     "ChannelStateChange": lambda m: ChannelState(str(m["channel"]["id"]), str(m["channel"]["state"])),
-    "ChannelHangupRequest": lambda m: HangupRequest(str(m["channel"]["id"]), int(m.get("cause") or 0)),
+    "ChannelHangupRequest": _hangup_request,
     "ChannelDestroyed": lambda m: ChannelDestroyed(
         str(m["channel"]["id"]),
         int(m.get("cause") or 0),
         int(m["tech_cause"]) if m.get("tech_cause") else None,
     ),
+    "Dial": lambda m: DialProgress(str(m["peer"]["id"]), str(m.get("dialstatus") or "")),
     "ChannelDtmfReceived": lambda m: Digit(str(m["channel"]["id"]), str(m["digit"])),
     "PlaybackFinished": _playback,
     "RecordingStarted": lambda m: _recording(m, "started"),

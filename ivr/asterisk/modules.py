@@ -80,6 +80,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "app_mixmonitor",
         "func_channel",
         "func_callerid",
+        "func_groupcount",
         "func_logic",
         "func_strings",
         "func_timeout",

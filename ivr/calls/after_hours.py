@@ -1,6 +1,6 @@
 """The queue the caller chose is closed: the hours, and what the caller may do instead."""
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from ivr.calls.call import Call
 from ivr.calls.hotline import utc_now
@@ -69,19 +69,29 @@ async def choose_after_hours(call: Call) -> CallStage:
 
 
 def _hours(call: Call) -> list[str]:
-    """The hours of today, when there are any left to come or gone by."""
-    settings = call.hotline.settings
-    hours = _spans(settings, call.queue or "")
-    local_now = utc_now().astimezone(settings.zone)
-    today = opening_hours.todays_spans(*hours, _kind_of_day(settings, local_now.date())) if hours else []
-    if not today:
-        return call.phrase(Prompt.AFTER_HOURS_CLOSED_TODAY)
-    return call.phrase(
-        Prompt.AFTER_HOURS,
-        from_time=_clock(today[0][0].strftime("%H:%M")),
-        to_time=_clock(today[-1][1].strftime("%H:%M")),
-    )
+    prompt, values = hours_to_tell(call.hotline.settings, call.queue or "", utc_now())
+    return call.phrase(prompt, **values)
 
 
-def _clock(text: str) -> str:
-    return "24:00" if text == "23:59" else text
+def hours_to_tell(settings: Settings, queue: str, now: datetime) -> tuple[Prompt, dict[str, object]]:
+    """What a caller is told of the hours: when the closed queue opens next.
+
+    :param now: with its zone.
+    :returns: the prompt and the values it takes.
+    """
+    local_now = now.astimezone(settings.zone)
+    hours = _spans(settings, queue) or ([], [])
+    opens = opening_hours.span_to_speak(*hours, lambda day: _kind_of_day(settings, day), local_now)
+    if opens is None:
+        return Prompt.AFTER_HOURS_CLOSED_TODAY, {}
+    day, (begin, end) = opens
+    values: dict[str, object] = {"from_time": begin, "to_time": _clock(end)}
+    if day == local_now.date():
+        return Prompt.AFTER_HOURS, values
+    if day == local_now.date() + timedelta(days=1):
+        return Prompt.AFTER_HOURS_TOMORROW, values
+    return Prompt.AFTER_HOURS_NEXT, {"day": day, **values}
+
+
+def _clock(end: time) -> time | str:
+    return "24:00" if end == opening_hours.END_OF_DAY else end

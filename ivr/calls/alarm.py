@@ -36,7 +36,7 @@ class AlarmLadder:
         self.due = now + AGAIN_SECONDS
         if self._ring_all_at <= now and not self._said_ring_all:
             self._said_ring_all = True
-            # The pages ask those on a break back (they see the alarm in red as it is).
+            # Kept for the report: those on a break are asked back by the pages as soon as an alarm waits.
             self._call.note("alarm.ring_all")
         if self._duty_phones_at <= now:
             await self._ring_duty_phones({attempt.offer.device for attempt in rings})

@@ -10,6 +10,10 @@ from ivr.speech.prompt_ids import Prompt
 from ivr.standard.expected_wait import expected_wait
 from storage.queries import calls, matching
 
+SETTLED = 1.0
+"""Seconds without a ring after which a caller who was being connected is told that they wait on: the next
+agent is mostly found sooner, or the sentence before is still being said."""
+
 
 class Announcements:
     """Speaks to one waiting caller, at most every ``waiting.announce_every`` seconds, and only news."""
@@ -19,6 +23,7 @@ class Announcements:
         self._every = call.hotline.settings.waiting.announce_every
         self._playback: str | None = None
         self._told: tuple[int | None, int | None] | None = None
+        self._told_to_wait = call.is_alarm
         self.due = self._now() + self._every
         """Loop time of the next look whether there is news."""
 
@@ -39,20 +44,33 @@ class Announcements:
         elif connecting or call.passed_on:
             sounds = call.phrase(Prompt.TO_AGENT)
         else:
-            sounds = call.phrase(Prompt.WAITING) + await self._news()
-            if call.caller_number is not None:
-                sounds += call.phrase(Prompt.CALLBACK_OFFER)
+            sounds = await self._wait_on()
         await self._speak(sounds)
+        if not connecting:
+            self.nobody_rings()
 
-    async def speak_if_due(self) -> None:
-        """Tell the place and the expected wait when they changed; an alarm caller is told to stay on."""
+    def nobody_rings(self) -> None:
+        """No agent is being rung any more: who was being connected so far is told soon that they wait on."""
+        if not self._told_to_wait:
+            self.due = min(self.due, self._now() + SETTLED)
+
+    async def speak_if_due(self, *, connecting: bool) -> None:
+        """Tell the place and the expected wait when they changed; an alarm caller is told to stay on.
+
+        :param connecting: an agent is being rung now.
+        """
         if self._now() < self.due:
             return
         self.due = self._now() + self._every
+        owed = not self._told_to_wait and not connecting
         if self._playback is not None:
+            if owed:
+                self.nobody_rings()
             return
         if self._call.is_alarm:
             await self._speak(self._call.phrase(Prompt.ALARM_WAIT))
+        elif owed:
+            await self._speak(await self._wait_on())
         elif sounds := await self._news():
             await self._speak(sounds)
 
@@ -79,6 +97,14 @@ class Announcements:
 
     async def _speak(self, sounds: list[str]) -> None:
         self._playback = await self._call.leg.play(sounds)
+
+    async def _wait_on(self) -> list[str]:
+        """All are busy: the place, the expected wait, and that they may be called back."""
+        self._told_to_wait = True
+        sounds = self._call.phrase(Prompt.WAITING) + await self._news()
+        if self._call.caller_number is not None:
+            sounds += self._call.phrase(Prompt.CALLBACK_OFFER)
+        return sounds
 
     async def _news(self) -> list[str]:
         """Place and expected wait, when they differ from what was told last."""

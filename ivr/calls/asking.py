@@ -5,17 +5,20 @@ What the call is about is read from its rows, so that an engine that comes after
 """
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from ivr.asterisk.channel import LegEnded, LegEntered, LegRinging, LegUp, create
+from ivr.asterisk.channel import LegEnded, LegEntered, LegPlays, LegRinging, LegUp
 from ivr.calls.call import Call
+from ivr.calls.early_media import EarlyMedia, NobodyWillAnswer
 from ivr.calls.hotline import utc_now
+from ivr.calls.outage_talk import OutageTalk
 from ivr.calls.revisit_talk import AskedFor, RevisitTalk
-from ivr.calls.targets import device_of_number
+from ivr.calls.trunks import WayOut
 from ivr.config.questionnaire_files import WordedQuestionnaire, load_questionnaires, questionnaire_files
 from ivr.errors import AriRefused, CallerHungUp, QuestionnaireError
 from ivr.speech.prompt_ids import Prompt
@@ -23,9 +26,10 @@ from ivr.standard.call_stage import CallOutcome, CallStage
 from ivr.standard.dial_attempt import DialResult, LaterWish
 from ivr.standard.dial_reason import DialReason, DialWay
 from ivr.standard.line_signals import LineSignals, result_of
+from ivr.standard.line_tones import LineSound
 from ivr.standard.questionnaire import Questionnaire
 from storage.dial_rules import dial_rules
-from storage.queries import calls, dial_results, dial_taking
+from storage.queries import calls, dial_results, dial_taking, outages
 from storage.queries.dial_taking import Taken
 
 RECORDED_WITHIN = 5.0
@@ -82,13 +86,14 @@ class _Asking:
         self._call = call
         self._taken = taken
         self._questionnaire: Questionnaire | None = None
+        self._early: EarlyMedia | None = None
 
     # -- ringing -------------------------------------------------------------------------------
 
     async def reach(self) -> bool:
         """Ring until somebody answers; otherwise the attempt is settled with what the line said."""
         call, taken = self._call, self._taken
-        if taken.way is DialWay.AUTOMATIC:
+        if taken.way is DialWay.AUTOMATIC and taken.reason is not DialReason.OUTAGE_NOTICE:
             self._questionnaire = questionnaire_of(call, taken.questionnaire)
             if self._questionnaire is None:
                 call.log.error("questionnaire.missing", name=taken.questionnaire)
@@ -101,6 +106,9 @@ class _Asking:
         except (CallerHungUp, AriRefused) as error:
             call.log.warning("dialer.not_dialed", reason=str(error))
             signals = LineSignals()
+        finally:
+            if self._early is not None:
+                call.hotline.keep(asyncio.create_task(self._stop_listening(), name=f"listened {call.id}"))
         if signals is None:
             return True
         await self._not_reached(signals)
@@ -125,23 +133,33 @@ class _Asking:
         """None: somebody answered, and the recording has begun."""
         call, loop = self._call, asyncio.get_running_loop()
         settings = call.hotline.settings
-        device = device_of_number(settings, self._taken.number)
-        if device is None:
-            call.log.error("dialer.no_line_out", number=self._taken.number)
-            return LineSignals()
+        line = call.hotline.line_out(call.leg, self._taken.number)
         within = settings.dialer.ring_seconds
         deadline, dialed, rang, answered = loop.time() + within, call.leg_exists, False, False
         if not call.leg_exists:
-            await create(call.hotline.ari, device, call.leg.id, originator=None)
+            if not await line.begin(None):
+                call.log.error("dialer.no_line_out", number=self._taken.number)
+                return LineSignals()
             call.leg_exists = True
         while True:
-            match await call.inbox.next(deadline):
+            match await call.inbox.next(line.until(deadline)):
                 case None if answered:
                     call.log.error("dialer.recording_not_begun")
                     return LineSignals()
+                case None if await line.nothing_came(deadline):
+                    continue
                 case None:
                     await call.leg.hang_up()
-                    return LineSignals(rang=rang, given_up=True)
+                    return await self._with_sound(LineSignals(rang=rang, given_up=True))
+                case NobodyWillAnswer(leg=leg) if leg is call.leg and not answered:
+                    await call.leg.hang_up()
+                    return await self._with_sound(LineSignals(rang=rang, given_up=True))
+                case LegPlays(leg=leg) if leg is call.leg and self._early is None and not answered:
+                    line.carries()
+                    hub, parts = call.hotline, call.hotline.recorder.where.parts
+                    self._early = EarlyMedia(
+                        hub.ari, hub.dispatcher, hub.listener, call.leg, parts, call.inbox.put
+                    )
                 case LegEntered(leg=leg) if leg is call.leg and answered:
                     return None
                 case LegEntered(leg=leg) if leg is call.leg and not dialed:
@@ -150,26 +168,48 @@ class _Asking:
                     await call.leg.dial(None, within + 2)
                 case LegRinging(leg=leg) if leg is call.leg and not rang:
                     rang = True
+                    line.carries()
                     self._note(rang_at=utc_now())
                 case LegUp(leg=leg) if leg is call.leg and not answered:
                     answered, deadline = True, loop.time() + RECORDED_WITHIN
-                    await self._answered()
+                    line.answered()
+                    await self._answered(line.way)
                 case LegEnded(leg=leg, cause=cause, sip=sip) if leg is call.leg:
                     if answered:
                         await self._settle(DialResult.HUNG_UP)
                         raise CallerHungUp(f"call {call.id}: hung up at once")
-                    return LineSignals(cause or None, sip, rang)
+                    signals = await self._with_sound(LineSignals(cause or None, sip, rang))
+                    if not await line.goes_on(signals, None):
+                        return signals
+                    dialed, deadline = False, loop.time() + within
                 case other:
                     call.overheard(other)
 
-    async def _answered(self) -> None:
-        """Written first; then the dialplan begins the recording and sends the person back at once."""
+    async def _with_sound(self, signals: LineSignals) -> LineSignals:
+        """What the line said, with what was heard of it before anybody answered."""
+        if self._early is None:
+            return signals
+        heard = await self._early.over()
+        self._call.note("call.early_media", heard=heard.value if heard is not None else None)
+        sounds = heard in (LineSound.VOICE, LineSound.OTHER_TONE)
+        return replace(signals, heard=heard, early_media=sounds)
+
+    async def _stop_listening(self) -> None:
+        if self._early is not None:
+            await self._early.over()
+
+    async def _answered(self, way: WayOut | None) -> None:
+        """Written first; then the dialplan begins the recording and sends the person back at once.
+
+        The evidence names what the person saw, which differs by trunk (R-16.6).
+        """
         call, now = self._call, utc_now()
         attempt_id = self._taken.attempt_id
+        more = {"shown_number": way.shown_number} if way is not None and way.shown_number else {}
 
         def write(connection: Connection) -> None:
             calls.change(connection, call.id, answered_at=now)
-            dial_results.note(connection, attempt_id, answered_at=now)
+            dial_results.note(connection, attempt_id, answered_at=now, **more)
 
         call.hotline.ledger.note(write)
         await call.leg.to_dialplan("hotline-asked")
@@ -188,12 +228,29 @@ class _Asking:
         if call.hotline.settings.recording.enabled:
             call.hotline.recorder.record_talk(call.id, None, call.leg.id)
             call.recorded = True
+        if taken.reason is DialReason.OUTAGE_NOTICE:
+            return await self._tell_of_outage()
         if self._questionnaire is None:
             return await self._to_agent(greeting=taken.reason is not DialReason.ALARM_CALL_BACK)
         consented, given = await call.hotline.ledger.decide(
             lambda c: dial_results.so_far(c, taken.attempt_id)
         )
-        talk = RevisitTalk(call, taken.attempt_id, self._questionnaire, given if consented else None)
+        return await self._hold(
+            RevisitTalk(call, taken.attempt_id, self._questionnaire, given if consented else None)
+        )
+
+    async def _tell_of_outage(self) -> CallStage:
+        """R-5.1: somebody of the area is told; of one that was taken back meanwhile nobody is."""
+        call, task_id = self._call, self._taken.task_id
+        outage = await call.hotline.ledger.decide(lambda c: outages.of_task(c, task_id))
+        if outage is None:
+            call.log.error("outage.missing", task=task_id)
+            await self._settle(DialResult.HUNG_UP)
+            return CallStage.ENDED
+        return await self._hold(OutageTalk(call, outage))
+
+    async def _hold(self, talk: RevisitTalk | OutageTalk) -> CallStage:
+        """Talk by key to the end, and settle what came of it."""
         try:
             if await talk.hold() is AskedFor.AGENT:
                 return await self._to_agent(greeting=False)

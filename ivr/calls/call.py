@@ -16,10 +16,14 @@ from ivr.calls.message_recording import Message
 from ivr.config import Settings
 from ivr.config.sections import CallKind
 from ivr.errors import CallerHungUp
+from ivr.journal import Fact
 from ivr.ledger import AWAY, Write
 from ivr.speech.phrases import media
 from ivr.speech.prompt_ids import Prompt
 from ivr.standard.call_stage import CallDirection, CallOutcome, CallStage, EndedBy
+from ivr.standard.conversation_refusal import Refusal
+from ivr.standard.intervention import OF_THE_WAITING
+from ivr.standard.queue_order import RAISED
 from storage.queries import calls, presence
 from storage.queries.commands import TakenCommand
 from storage.queries.offers import NewOffer
@@ -65,10 +69,14 @@ class Call:
         self.caller_number: str | None = None
         self.dialled: str | None = None
         """What the caller dialled; None when it was looked at already."""
+        self.crowded_out = False
+        """Came when there were more callers than can be served."""
         self.menu_path = ""
         self.queue: str | None = None
         self.queued_at: datetime | None = None
         self.returned = False
+        self.raised = False
+        """A supervisor lets the caller be served next."""
         self.agent_id: int | None = None
         self.agent_leg: Leg | None = None
         self.leg_exists = True
@@ -117,6 +125,7 @@ class Call:
         call.queue = row.queue
         call.queued_at = row.queued_at
         call.returned = row.returned
+        call.raised = row.priority == RAISED
         call.agent_id = row.agent_id
         call.outcome = outcome_so_far(row)
         call.plain = False
@@ -190,13 +199,12 @@ class Call:
     def note(self, kind: str, **data: Any) -> None:
         """Keep a fact about this call."""
         at = utc_now()
-        self.hotline.ledger.note(
-            lambda c: calls.note(c, kind, at, node=self.hotline.node, call_id=self.id, data=data or None)
-        )
+        fact = Fact(calls.note, kind, at, node=self.hotline.node, call_id=self.id, data=data or None)
+        self.hotline.ledger.note(fact)
 
     def change(self, **values: Any) -> None:
         """Write columns of this call, soon and in order."""
-        self.hotline.ledger.note(lambda c: calls.change(c, self.id, **values))
+        self.hotline.ledger.note(Fact(calls.change, self.id, **values))
 
     async def keep(self, write: Write[object]) -> None:
         """Write something that has happened and must be kept: now, or when the database is back."""
@@ -267,6 +275,8 @@ class Call:
         """Something that has no meaning in this stage: refuse what somebody waits for, pass over the rest."""
         match happening:
             case Asked(command=command):
-                self.hotline.wishes.settle(command, "no_conversation_now")
+                waits = command.kind in OF_THE_WAITING
+                refusal = Refusal.NOT_WAITING if waits else Refusal.NO_CONVERSATION
+                self.hotline.wishes.settle(command, refusal)
             case OfferMade(offer=offer):
                 self.hotline.give_back(offer)

@@ -2,8 +2,10 @@
 
 from ivr.calls.call import Call
 from ivr.calls.hotline import utc_now
+from ivr.journal import Fact
 from ivr.speech.prompt_ids import Prompt
 from ivr.standard.call_stage import CallOutcome, CallStage
+from ivr.standard.caller_number import can_be_called
 from ivr.standard.task_kind import TaskKind
 from storage.queries import recordings
 
@@ -20,7 +22,7 @@ async def confirm_call_back(call: Call) -> CallStage:
     """
     number, alarm_key = call.caller_number, call.hotline.settings.alarm.key
     waited = call.queued_at is not None
-    if number is None or not number.lstrip("+").isdecimal():
+    if number is None or not can_be_called(number):
         key = await call.say(call.phrase(Prompt.CALLBACK_NO_NUMBER), keys=alarm_key)
         if key == alarm_key:
             return call.to_alarm()
@@ -34,6 +36,6 @@ async def confirm_call_back(call: Call) -> CallStage:
         return CallStage.WAITING if waited else CallStage.AFTER_HOURS
     call.outcome = CallOutcome.CALL_BACK_STORED
     now = utc_now()
-    await call.keep(lambda c: recordings.owe(c, call.id, TaskKind.CALL_BACK, now))
+    await call.keep(Fact(recordings.owe, call.id, TaskKind.CALL_BACK, now))
     await call.say(call.phrase(Prompt.CALLBACK_STORED))
     return CallStage.ENDED

@@ -9,7 +9,7 @@ import asyncio
 from sqlalchemy import Connection
 
 from ivr.asterisk.bridge import Bridge
-from ivr.asterisk.channel import LegEnded, LegEntered, LegHungUp, LegUp, create
+from ivr.asterisk.channel import LegEnded, LegEntered, LegHungUp, LegRinging, LegUp
 from ivr.calls.call import Call
 from ivr.calls.connecting import stop_ring
 from ivr.calls.consultation import tone
@@ -17,12 +17,13 @@ from ivr.calls.happenings import Asked, RingOver
 from ivr.calls.hotline import Hotline, utc_now
 from ivr.calls.ring_agent import RingAttempt
 from ivr.calls.talk import end_agents_part
-from ivr.calls.targets import device_of_number
 from ivr.errors import AriRefused, CallEnded, CallerHungUp, LegGone
+from ivr.journal import Fact
 from ivr.standard.agent_state import AgentEvent
 from ivr.standard.call_stage import CallOutcome, CallStage, EndedBy
 from ivr.standard.command_kind import CommandKind
 from ivr.standard.conversation_refusal import CALLS_OUT_FROM, Refusal
+from ivr.standard.line_signals import LineSignals
 from ivr.standard.three_rings import OfferOutcome, outcome_of_cause
 from storage.queries import calls, directed_offers, talks
 from storage.queries.commands import TakenCommand
@@ -83,7 +84,7 @@ async def _leave(call: Call) -> None:
     until = call.wrap_up_after(now)
     await end_agents_part(call)
     if picked_up and agent_id is not None:
-        call.hotline.ledger.note(lambda c: calls.finish_agent(c, call.id, agent_id, now, until))
+        call.hotline.ledger.note(Fact(calls.finish_agent, call.id, agent_id, now, until))
 
 
 def _settle(call: Call, refusal: str | None = None) -> None:
@@ -154,22 +155,23 @@ async def _in_bridge(call: Call, attempt: RingAttempt) -> bool:
 async def _customer_answers(call: Call) -> bool:
     """Dial the customer; the agent hears the ring-back tone meanwhile."""
     settings, loop = call.hotline.settings, asyncio.get_running_loop()
-    device = device_of_number(settings, call.caller_number or "")
+    line = call.hotline.line_out(call.leg, call.caller_number or "")
     assert call.agent_leg is not None
-    if device is None:
-        return _not_reached(call, *ENDS[OfferOutcome.UNREACHABLE])
     await tone(call, on=True)
     within = settings.calling_out.answer_within
-    deadline, dialled, answered = loop.time() + within, call.leg_exists, False
+    deadline, dialled, answered, rang = loop.time() + within, call.leg_exists, False, False
     try:
         if not call.leg_exists:
-            await create(call.hotline.ari, device, call.leg.id, originator=call.agent_leg.id)
+            if not await line.begin(call.agent_leg.id):
+                return _not_reached(call, *ENDS[OfferOutcome.UNREACHABLE])
             call.leg_exists = True
         elif call.leg.up:
             answered, deadline = True, loop.time() + RECORDED_WITHIN
             await _to_recording(call)
         while True:
-            match await call.inbox.next(deadline):
+            match await call.inbox.next(line.until(deadline)):
+                case None if await line.nothing_came(deadline):
+                    continue
                 case None:
                     return _not_reached(call, *NOT_ANSWERING)
                 case LegEntered(leg=leg) if leg is call.leg and answered:
@@ -177,14 +179,22 @@ async def _customer_answers(call: Call) -> bool:
                 case LegEntered(leg=leg) if leg is call.leg and not dialled:
                     dialled = True
                     await call.leg.dial(call.agent_leg.id, within + 2)
-                    call.note("call.dialled")
+                    call.note("call.dialled", trunk=line.way.trunk if line.way else None)
+                case LegRinging(leg=leg) if leg is call.leg:
+                    rang = True
+                    line.carries()
                 case LegUp(leg=leg) if leg is call.leg and not answered:
                     answered, deadline = True, loop.time() + RECORDED_WITHIN
+                    line.answered()
                     await _to_recording(call)
                 case LegHungUp(leg=leg) if leg is call.leg and answered:
                     call.outcome = CallOutcome.ANSWERED
                     raise CallerHungUp(f"call {call.id}: the customer hung up")
-                case LegEnded(leg=leg, cause=cause) if leg is call.leg:
+                case LegEnded(leg=leg, cause=cause, sip=sip) if leg is call.leg:
+                    signals = LineSignals(cause or None, sip, rang)
+                    if not answered and await line.goes_on(signals, call.agent_leg.id):
+                        dialled, deadline = False, loop.time() + within
+                        continue
                     if cause in NO_ANSWER_CAUSES:
                         return _not_reached(call, *NOT_ANSWERING)
                     return _not_reached(call, *ENDS[outcome_of_cause(cause)])
@@ -197,7 +207,7 @@ async def _customer_answers(call: Call) -> bool:
                 case other:
                     call.overheard(other)
     except (AriRefused, LegGone) as error:
-        call.log.warning("call_out.not_dialled", device=device, reason=str(error))
+        call.log.warning("call_out.not_dialled", number=call.caller_number, reason=str(error))
         return _not_reached(call, *ENDS[OfferOutcome.UNREACHABLE])
 
 

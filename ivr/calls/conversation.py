@@ -16,10 +16,13 @@ from ivr.calls.happenings import Asked, RingOver
 from ivr.calls.hold import NEVER, CallerOnHold
 from ivr.calls.hotline import utc_now
 from ivr.calls.passing_on import begin as pass_on_blindly
+from ivr.calls.taking_over import take_over, take_over_as_asked, who_joined
+from ivr.calls.taking_up import bring_back
 from ivr.errors import AriRefused, LegGone, StorageError
 from ivr.standard.call_stage import CallStage, EndedBy
 from ivr.standard.command_kind import CommandKind
 from ivr.standard.conversation_refusal import Refusal, SpecialEnd
+from ivr.standard.intervention import OF_THE_WAITING
 from ivr.standard.three_rings import OfferOutcome
 from ivr.standard.transfer import TransferOutcome, read_note
 from storage.queries import transfers
@@ -48,6 +51,7 @@ class Conversation:
             CommandKind.END_CONSULT: self._end_consult,
             CommandKind.END_CALL: self._end_call,
             CommandKind.CALL_OUT: self._called_out,
+            CommandKind.TAKE_OVER: self._taken_over,
         }
 
     async def take_up(self) -> None:
@@ -61,22 +65,7 @@ class Conversation:
         row = await call.hotline.ledger.read(lambda c: transfers.open_of(c, call.id))
         if row is not None:
             self._consultation = await consulting.take_up(call, row)
-        target = self._consultation.leg if self._consultation is not None else None
-        others = [leg.id for leg in (call.agent_leg, target) if leg is not None and not leg.ended]
-        wanted = others if self._hold.since is not None else [call.leg.id, *others]
-        try:
-            if missing := [channel for channel in wanted if channel not in present]:
-                if call.leg.id in missing:
-                    await call.leg.stop_music()
-                await call.bridge.create()
-                await call.bridge.add(*missing)
-            if self._hold.since is not None:
-                if call.leg.id in present:
-                    await call.bridge.remove(call.leg.id)
-                await call.leg.stop_left_over()
-                await call.leg.start_music()
-        except AriRefused as error:
-            call.log.warning("conversation.not_bridged_again", reason=str(error))
+        await bring_back(call, self._hold, self._consultation, present)
         if row is not None and self._consultation is None:
             now = utc_now()
             await self._hold.back()
@@ -125,6 +114,10 @@ class Conversation:
     async def _agent_left(self) -> CallStage | None:
         """The agent's leg went first: whoever else has the caller goes on, else the caller waits."""
         call, consultation = self._call, self._consultation
+        watch = who_joined(call) if consultation is None else None
+        if watch is not None:
+            await take_over(call, self._hold, watch, agent_gone=True)
+            return None
         taken = consultation is not None and consultation.talking
         if consultation is not None and taken and (call.three_way or not consultation.destination.is_outside):
             call.log.warning("call.agent_left_first", agent=call.agent_id, taken_by=consultation.agent_id)
@@ -163,7 +156,8 @@ class Conversation:
         """Do it or say why not; returns the stage that follows, if one does."""
         call = self._call
         wish = self._wishes.get(command.kind)
-        outcome: CallStage | Refusal | None = Refusal.NO_CONVERSATION
+        waits = command.kind in OF_THE_WAITING
+        outcome: CallStage | Refusal | None = Refusal.NOT_WAITING if waits else Refusal.NO_CONVERSATION
         if wish is not None and self._may(command):
             call.plain = False
             try:
@@ -183,7 +177,7 @@ class Conversation:
 
     def _may(self, command: TakenCommand) -> bool:
         """Only who has the caller decides; who is asked may leave again."""
-        if command.agent_id == self._call.agent_id:
+        if command.agent_id == self._call.agent_id or command.kind is CommandKind.TAKE_OVER:
             return True
         consultation = self._consultation
         return (
@@ -289,6 +283,11 @@ class Conversation:
     async def _called_out(self, command: TakenCommand) -> CallStage | Refusal | None:
         """The wish that made this call, given back by an engine that died: it was done."""
         return None
+
+    async def _taken_over(self, command: TakenCommand) -> CallStage | Refusal | None:
+        if self._consultation is not None:
+            return Refusal.ASKS_SOMEBODY
+        return await take_over_as_asked(self._call, self._hold, command)
 
     async def _let_go(self) -> None:
         """Whoever was asked leaves, because the call goes elsewhere."""

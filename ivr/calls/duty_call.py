@@ -16,14 +16,17 @@ from ivr.asterisk.channel import (
     LegRinging,
     LegUp,
     PlayedOut,
-    create,
 )
 from ivr.asterisk.inbox import Inbox
 from ivr.calls.hotline import Hotline, utc_now
+from ivr.calls.line_out import LineOut
+from ivr.calls.trunks import WayOut
 from ivr.errors import AriRefused, LegGone
+from ivr.journal import Fact
 from ivr.speech.phrases import media
 from ivr.speech.prompt_ids import Prompt
 from ivr.standard.duty_round import DutyOutcome
+from ivr.standard.line_signals import LineSignals
 from ivr.standard.three_rings import OfferOutcome, outcome_of_cause
 from storage.queries import duty_calls
 
@@ -47,8 +50,8 @@ class DutyAsked:
     channel: str
     case_number: str
     asked_at: datetime
-    device: str | None = None
-    """What the PBX dials; None: it has dialled already, for an engine before this one."""
+    ways: list[WayOut] | None = None
+    """What the PBX dials, one after the other; None: it has dialled, for an engine before this one."""
     answered: bool = False
 
 
@@ -91,10 +94,19 @@ class DutyLeg:
         loop = asyncio.get_running_loop()
         already = (utc_now() - self._asked.asked_at).total_seconds()
         deadline, rang = loop.time() + max(1.0, self._rules.ring_seconds - already), False
-        if self._asked.device is not None:
-            await create(self._hotline.ari, self._asked.device, self._leg.id, originator=None)
+        line = LineOut(
+            self._hotline.ari,
+            self._hotline.trunks,
+            self._leg,
+            self._asked.ways or [],
+            self._hotline.settings.failover.patience_seconds,
+        )
+        if self._asked.ways is not None and not await line.begin(None):
+            return DutyOutcome.UNREACHABLE
         while True:
-            match await self._inbox.next(deadline):
+            match await self._inbox.next(line.until(deadline)):
+                case None if await line.nothing_came(deadline):
+                    continue
                 case None:
                     return DutyOutcome.NO_ANSWER
                 case LegEntered():
@@ -102,10 +114,16 @@ class DutyLeg:
                     await self._leg.dial(None, self._rules.ring_seconds + 2)
                 case LegRinging() if not rang:
                     rang = True
+                    line.carries()
                     self._note(duty_calls.rang)
                 case LegUp():
+                    line.answered()
                     self._note(duty_calls.answered)
                     return None
+                case LegEnded(cause=cause, sip=sip) if await line.goes_on(
+                    LineSignals(cause or None, sip, rang), None
+                ):
+                    deadline = loop.time() + self._rules.ring_seconds
                 case LegEnded(cause=cause) if cause in NO_ANSWER_CAUSES:
                     return DutyOutcome.NO_ANSWER
                 case LegEnded(cause=cause):
@@ -164,4 +182,4 @@ class DutyLeg:
 
     def _note(self, write: Any) -> None:
         at, call_id = utc_now(), self._asked.id
-        self._hotline.ledger.note(lambda c: write(c, call_id, at))
+        self._hotline.ledger.note(Fact(write, call_id, at))

@@ -15,9 +15,11 @@ from ivr.asterisk.channel import hang_up_quietly
 from ivr.asterisk.connection import segment
 from ivr.calls.duty_call import DutyAsked, DutyLeg
 from ivr.calls.hotline import Hotline, utc_now
-from ivr.calls.targets import device_of_number, judge_number
+from ivr.calls.targets import judge_number
+from ivr.calls.trunks import WayOut
 from ivr.config.notice_sections import DutyPerson
 from ivr.errors import AriError, AriRefused, StorageError
+from ivr.journal import Fact
 from ivr.ledger import AWAY
 from ivr.notices.sleeper import LONGEST, Sleeper
 from ivr.standard.duty_round import DutyOutcome, Turn, next_turn
@@ -146,7 +148,7 @@ class DutyList:
         """Call who is next; the row is there before the telephone rings."""
         person, now, node = self._rules.people[turn.place - 1], utc_now(), self._hotline.node
         channel = f"{CHANNELS}{uuid.uuid4().hex}"
-        device = self._device(person)
+        ways = self._ways(person)
         call_id = await self._hotline.ledger.decide(
             lambda c: duty_calls.ask(
                 c,
@@ -161,11 +163,11 @@ class DutyList:
         )
         if call_id is None:
             await asyncio.sleep(AGAIN_SECONDS)
-        elif device is None:
+        elif not ways:
             log.error("duty_list.no_line_out", person=person.name, number=person.called_at)
             await self._settle(call_id, DutyOutcome.UNREACHABLE)
         else:
-            asked = DutyAsked(call_id, channel, found.case_number, now, device)
+            asked = DutyAsked(call_id, channel, found.case_number, now, ways)
             await self._settle(call_id, await DutyLeg(self._hotline, asked).talk())
 
     async def _go_on(self, found: Alert, last: LastCall) -> None:
@@ -194,13 +196,12 @@ class DutyList:
             await self._hotline.ledger.decide(lambda c: duty_calls.settle(c, call_id, outcome, now))
         except AWAY as error:
             log.error("duty_list.kept_for_later", reason=str(error))
-            self._hotline.ledger.note(lambda c: duty_calls.settle(c, call_id, outcome, now))
+            self._hotline.ledger.note(Fact(duty_calls.settle, call_id, outcome, now))
             await asyncio.sleep(AGAIN_SECONDS)
 
-    def _device(self, person: DutyPerson) -> str | None:
-        """What the PBX dials; None without a trunk that takes calls out."""
+    def _ways(self, person: DutyPerson) -> list[WayOut]:
+        """What the PBX dials, one after the other; empty without a trunk that takes calls out."""
         if person.device is not None:
-            return f"PJSIP/fixed-device/{person.device}"
-        settings = self._hotline.settings
+            return [WayOut(f"PJSIP/fixed-device/{person.device}")]
         number = person.number or ""
-        return device_of_number(settings, judge_number(settings, number).number or number)
+        return self._hotline.trunks.ways(judge_number(self._hotline.settings, number).number or number)

@@ -1,18 +1,25 @@
 """What every call of this engine shares: the PBX, the ledger, routing, the prompts and the rules."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 
+from ivr.asterisk.channel import Leg
 from ivr.asterisk.connection import AriConnection
 from ivr.asterisk.dispatcher import Dispatcher
+from ivr.asterisk.events import StasisStart
 from ivr.calls.happenings import Asked, OfferMade
+from ivr.calls.line_listener import LineListener
+from ivr.calls.line_out import LineOut
 from ivr.calls.message_recording import MessageRecorder
 from ivr.calls.recorder import Recorder
+from ivr.calls.trunks import Trunks
 from ivr.config import Settings
+from ivr.journal import Fact
 from ivr.ledger import Ledger
 from ivr.routing.matcher import Matcher
 from ivr.routing.presence import Presence
@@ -27,6 +34,7 @@ from storage.queries.offers import NewOffer
 
 if TYPE_CHECKING:
     from ivr.calls.call import Call
+    from ivr.calls.watch import Watch
 
 log = structlog.get_logger(__name__)
 
@@ -68,7 +76,27 @@ class Hotline:
     """Calls of this engine that have not ended, by id."""
     starting: set[str] = field(default_factory=set)
     """Channels of callers who are being written down and have no call yet."""
+    away: dict[str, Callable[[StasisStart], None]] = field(default_factory=dict)
+    """Channels of callers with a call whom the PBX's fallback has, and what is done when they come back."""
+    watches: "dict[int, Watch]" = field(default_factory=dict)
+    """Supervisors at conversations of this engine, by their id."""
+    is_crowded: Callable[[], bool] = lambda: False
+    """Whether there are more callers than can be served."""
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    trunks: Trunks = field(init=False)
+    """Lines to the outside."""
+    listener: LineListener = field(init=False)
+    """Makes out what networks play before anybody answers."""
+
+    def __post_init__(self) -> None:
+        """Know the lines to the outside."""
+        self.trunks = Trunks(self.settings, self.ledger, self.ari)
+        self.listener = LineListener()
+
+    def line_out(self, leg: Leg, number: str) -> LineOut:
+        """The ways a leg may take to a number outside."""
+        patience = self.settings.failover.patience_seconds
+        return LineOut(self.ari, self.trunks, leg, self.trunks.ways(number), patience)
 
     @property
     def node(self) -> str:
@@ -79,6 +107,13 @@ class Hotline:
     def anybody_waits(self) -> bool:
         """Whether a caller of this engine waits for an agent."""
         return any(call.stage is CallStage.WAITING for call in self.calls.values())
+
+    @property
+    def alarms_waiting(self) -> list[str]:
+        """Channels of callers with a gas leak who have nobody yet."""
+        return [
+            call.leg.id for call in self.calls.values() if call.is_alarm and call.stage is CallStage.WAITING
+        ]
 
     def deliver(self, offer: NewOffer) -> None:
         """Hand a reserved offer to its call; that of a call which has just ended is given back."""
@@ -96,9 +131,7 @@ class Hotline:
     def give_back(self, offer: NewOffer) -> None:
         """An offer that never rang, because the caller left or went elsewhere meanwhile: free the agent."""
         now = utc_now()
-        self.ledger.note(
-            lambda c: offers.settle(c, offer, OfferOutcome.CALLER_GONE, now, rung_at=None, rings=0)
-        )
+        self.ledger.note(Fact(offers.settle, offer, OfferOutcome.CALLER_GONE, now, rung_at=None, rings=0))
         self.matcher.poke()
 
     def to_call(self, command: TakenCommand) -> bool:
@@ -124,6 +157,8 @@ class Hotline:
         for task in list(self.tasks):
             task.cancel()
         self.calls.clear()
+        self.watches.clear()
         self.starting.clear()
+        self.away.clear()
         self.recorder.drop()
         self.dispatcher.forget_all()

@@ -18,6 +18,7 @@ from ivr.calls.asking import ask_customer
 from ivr.calls.call import Call
 from ivr.calls.call_back import confirm_call_back
 from ivr.calls.call_out import dial_out
+from ivr.calls.crowd import turn_to_call_back
 from ivr.calls.hotline import Hotline, utc_now
 from ivr.calls.menu import choose_from_menu
 from ivr.calls.message import take_message
@@ -26,6 +27,7 @@ from ivr.calls.survey import ask_to_rate
 from ivr.calls.talk import end_every_part, talk
 from ivr.calls.waiting import wait_for_agent
 from ivr.errors import AriDisconnected, AriError, CallerHungUp, StorageError
+from ivr.journal import Fact
 from ivr.ledger import AWAY
 from ivr.speech.prompt_ids import Prompt
 from ivr.standard.call_stage import CallDirection, CallOutcome, CallStage, EndedBy
@@ -36,8 +38,19 @@ from storage.queries import calls, presence, recordings
 
 log = structlog.get_logger(__name__)
 
+
+async def _menu(call: Call) -> CallStage:
+    """The menu; who comes while there are more callers than can be served hears that first."""
+    if call.crowded_out:
+        call.crowded_out = False
+        following = await turn_to_call_back(call)
+        if following is not CallStage.MENU:
+            return following
+    return await choose_from_menu(call)
+
+
 STAGES: dict[CallStage, Callable[[Call], Awaitable[CallStage]]] = {
-    CallStage.MENU: choose_from_menu,
+    CallStage.MENU: _menu,
     CallStage.AFTER_HOURS: choose_after_hours,
     CallStage.WAITING: wait_for_agent,
     CallStage.DIALLING: dial_out,
@@ -68,6 +81,9 @@ LONGEST_DIALLED = 80
 async def arrive(hotline: Hotline, start: StasisStart) -> None:
     """A caller has entered our application: write the call down, then answer it (R-12.3b)."""
     channel = start.channel
+    if (came_back := hotline.away.pop(channel.id, None)) is not None:
+        came_back(start)
+        return
     if channel.id in hotline.starting or hotline.dispatcher.knows(channel.id):
         return
     hotline.starting.add(channel.id)
@@ -80,6 +96,7 @@ async def arrive(hotline: Hotline, start: StasisStart) -> None:
     first = CallStage.WAITING if "alarm" in start.arguments[2:] else CallStage.MENU
     if first is CallStage.WAITING:
         call.queue = hotline.settings.alarm.queue
+    call.crowded_out = first is CallStage.MENU and hotline.is_crowded()
     await live(call, first, up=channel.state == "Up")
 
 
@@ -141,6 +158,8 @@ async def live(call: Call, stage: CallStage, *, up: bool = True, again: bool = F
     :param again: another engine, or this one, was with the call before.
     """
     by_caller = False
+    # Every line that anybody logs on this call's behalf names it.
+    structlog.contextvars.bind_contextvars(call=call.id)
     try:
         if again and stage is not CallStage.TALKING:
             await call.leg.stop_left_over()
@@ -162,7 +181,11 @@ async def live(call: Call, stage: CallStage, *, up: bool = True, again: bool = F
             stage = await STAGES[stage](call)
         await call.leg.hang_up()
     except CallerHungUp:
-        by_caller = True
+        by_caller = not call.leg.unheard
+        if call.leg.unheard:
+            call.ended_by = EndedBy.SYSTEM
+            call.log.warning("call.line_silent", stage=call.stage)
+            call.note("call.line_silent", stage=call.stage)
     except AriDisconnected:
         call.forget()
         return  # taken up again when the PBX is back
@@ -196,46 +219,51 @@ async def _end(call: Call, by: EndedBy) -> None:
     # Whom we called back and lost again is tried again by the dialer.
     inbound = call.direction is CallDirection.INBOUND
     owed = inbound and call.is_alarm and outcome is CallOutcome.ABANDONED_WAITING
-
-    def write(connection: Connection) -> None:
-        calls.end(connection, call.id, now, by=by, outcome=outcome)
-        if owed:
-            recordings.owe(connection, call.id, TaskKind.ALARM_CALL_BACK, now)
-
-    await call.keep_and_match(write)
+    await call.keep_and_match(Fact(_write_end, call.id, now, by, outcome, owed))
     if outcome is not CallOutcome.ANSWERED and not call.recorded:
         call.hotline.recorder.forget(call.leg.id)
     while (happening := call.inbox.take()) is not None:
         call.overheard(happening)
 
 
+def _write_end(
+    connection: Connection, call_id: int, now: datetime, by: EndedBy, outcome: CallOutcome, owed: bool
+) -> None:
+    calls.end(connection, call_id, now, by=by, outcome=outcome)
+    if owed:
+        recordings.owe(connection, call_id, TaskKind.ALARM_CALL_BACK, now)
+
+
 async def _give_up(call: Call) -> None:
     """Something of ours failed: the caller is not left in silence, the PBX's own fallback takes over."""
     call.forget()
     hotline, agent_leg, now = call.hotline, call.agent_leg, utc_now()
-    hotline.ledger.note(lambda c: end_every_part(c, call.id, now, TransferOutcome.CALLER_GONE))
-    hotline.ledger.note(lambda c: calls.end(c, call.id, now, by=EndedBy.SYSTEM, outcome=CallOutcome.FAILED))
+    hotline.ledger.note(Fact(end_every_part, call.id, now, TransferOutcome.CALLER_GONE))
+    hotline.ledger.note(Fact(calls.end, call.id, now, by=EndedBy.SYSTEM, outcome=CallOutcome.FAILED))
     if call.agent_id is not None and agent_leg is not None:
         agent_id, until = call.agent_id, call.wrap_up_after(now)
-        hotline.ledger.note(lambda c: calls.finish_agent(c, call.id, agent_id, now, until))
+        hotline.ledger.note(Fact(calls.finish_agent, call.id, agent_id, now, until))
         await hang_up_quietly(hotline.ari, agent_leg.id)
     if call.consulted_leg is not None:
         await hang_up_quietly(hotline.ari, call.consulted_leg.id)
-        hotline.ledger.note(lambda c: presence.free_lost_agents(c, now))
+        hotline.ledger.note(Fact(presence.free_lost_agents, now))
     while (happening := call.inbox.take()) is not None:
         call.overheard(happening)
     if call.stage in (CallStage.DIALLING, CallStage.ASKING):
         await hang_up_quietly(hotline.ari, call.leg.id)  # somebody we called: there is nothing to wait for
     else:
-        await to_fallback(hotline, call.leg.id)
+        await to_fallback(hotline, call.leg.id, alarm=call.is_alarm)
 
 
-async def to_fallback(hotline: Hotline, channel: str) -> None:
-    """Hand the caller to the dialplan, which says what is wrong and tries us again every 10 s."""
+async def to_fallback(hotline: Hotline, channel: str, *, alarm: bool = False) -> None:
+    """Hand the caller to the dialplan, which says what is wrong and tries us again every 10 s.
+
+    :param alarm: a gas leak: the duty phones ring at once.
+    """
+    context = "hotline-fallback-alarm" if alarm else "hotline-fallback"
     try:
         await hotline.ari.post(
-            f"/channels/{segment(channel)}/continue",
-            {"context": "hotline-fallback", "extension": "s", "priority": 1},
+            f"/channels/{segment(channel)}/continue", {"context": context, "extension": "s", "priority": 1}
         )
     except AriError as error:
         log.error("call.not_handed_to_fallback", channel=channel, reason=str(error))

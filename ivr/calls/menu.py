@@ -3,6 +3,7 @@
 from ivr.calls.after_hours import is_open
 from ivr.calls.call import Call
 from ivr.calls.case_status import look_up_caller, offer, tell_how_it_stands, turn_away
+from ivr.calls.outage_talk import outage_news
 from ivr.config import FIRST_MENU, Settings
 from ivr.config.sections import MenuKey
 from ivr.speech.prompt_ids import Prompt
@@ -14,7 +15,7 @@ ALL_KEYS = "0123456789*#ABCD"
 
 
 async def choose_from_menu(call: Call) -> CallStage:
-    """Greet, tell the menu and follow the keys until the caller has a queue (R-12.7).
+    """Greet, tell of outages (R-5.1), tell the menu and follow the keys until there is a queue (R-12.7).
 
     Whoever has an open case is offered to hear how it stands; whose number is on the blacklist is turned
     away, but for a gas leak (R-BL).
@@ -27,7 +28,7 @@ async def choose_from_menu(call: Call) -> CallStage:
         return await turn_away(call)
     rule = _rule(settings)
     here, rounds = FIRST_MENU, 0
-    sounds = _greeting(call)
+    sounds = _greeting(call) + await outage_news(call)
     while True:
         menu = settings.menu[here]
         keys = {key: _action(does) for key, does in menu.keys.items()}

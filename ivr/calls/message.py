@@ -7,6 +7,7 @@ from ivr.calls.call import Call
 from ivr.calls.hotline import utc_now
 from ivr.calls.message_recording import Message
 from ivr.errors import AriRefused, CallerHungUp
+from ivr.journal import Fact
 from ivr.speech.prompt_ids import Prompt
 from ivr.standard.call_stage import CallOutcome, CallStage
 from ivr.standard.task_kind import TaskKind
@@ -83,4 +84,4 @@ def _keep(call: Call, name: str) -> None:
     """The message is a task now."""
     call.outcome = CallOutcome.MESSAGE_LEFT
     now = utc_now()
-    call.hotline.ledger.note(lambda c: recordings.owe(c, call.id, TaskKind.MESSAGE, now, recording_name=name))
+    call.hotline.ledger.note(Fact(recordings.owe, call.id, TaskKind.MESSAGE, now, recording_name=name))

@@ -17,8 +17,9 @@ from ivr.calls.finishing import Finishing
 from ivr.calls.recorder import Recorder, name_of, note_failed, note_finished
 from ivr.calls.sound_files import SoundMissing, is_silent, take_over
 from ivr.errors import AriRefused
+from ivr.journal import Fact
 from ivr.ledger import Ledger
-from ivr.standard.recording_status import RecordingKind
+from ivr.standard.recording_status import RecordingFailure, RecordingKind
 from storage.queries import recordings
 
 NOT_FOUND = 404
@@ -74,7 +75,7 @@ class MessageRecorder:
         now = self._now()
         message = Message(self._dispatcher, call_id, name_of(now, call_id, "message"), now)
         kind = RecordingKind.MESSAGE
-        self._ledger.note(lambda c: recordings.begin(c, call_id, None, self._node, kind, message.name, now))
+        self._ledger.note(Fact(recordings.begin, call_id, None, self._node, kind, message.name, now))
         await caller.record(message.part, longest, longest_silence)
         return message
 
@@ -111,17 +112,22 @@ class MessageRecorder:
             async with asyncio.timeout(STOP_WITHIN):
                 await asyncio.wait([message.closed])
         self._dispatcher.remove_recording(message.part)
+        if problem := message.closed.result() if message.closed.done() else "":
+            self._fail(message, RecordingFailure.STOPPED, problem)
+            return
+        part, target = self._part(message), self._recorder.where.finished / f"{message.name}.wav"
         try:
-            problem = message.closed.result() if message.closed.done() else ""
-            if problem:
-                raise SoundMissing(f"the PBX stopped recording: {problem}")
-            part, target = self._part(message), self._recorder.where.finished / f"{message.name}.wav"
             done = await self._on_disk(take_over, part, target)
             await self._on_disk(part.unlink, True)
-        except (SoundMissing, OSError) as error:
-            note_failed(self._ledger, message.name, message.call_id, self._now(), str(error))
+        except SoundMissing as error:
+            self._fail(message, RecordingFailure.LOST, error)
+        except OSError as error:
+            self._fail(message, RecordingFailure.NOT_KEPT, error)
         else:
             note_finished(self._ledger, message.name, message.started_at, done)
+
+    def _fail(self, message: Message, why: RecordingFailure, details: object) -> None:
+        note_failed(self._ledger, message.name, message.call_id, self._now(), why.because(details))
 
     def _part(self, message: Message) -> Path:
         return self._recorder.where.parts / f"{message.part}.wav"

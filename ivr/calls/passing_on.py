@@ -17,6 +17,7 @@ from ivr.calls.hotline import utc_now
 from ivr.calls.ring_agent import RingAttempt
 from ivr.calls.targets import Asking, find, of_row, outside_rule, reserve
 from ivr.errors import CallEnded
+from ivr.journal import Fact
 from ivr.standard.agent_state import FREE_FOR_ALARM
 from ivr.standard.call_stage import CallStage
 from ivr.standard.conversation_refusal import Refusal
@@ -153,7 +154,7 @@ async def ring_target(call: Call) -> CallStage:
         return await _to_queue(call, passed)
     except CallEnded:
         now = utc_now()
-        call.hotline.ledger.note(lambda c: transfers.end_open(c, call.id, TransferOutcome.CALLER_GONE, now))
+        call.hotline.ledger.note(Fact(transfers.end_open, call.id, TransferOutcome.CALLER_GONE, now))
         if attempt is not None:
             await stop_ring(attempt, OfferOutcome.CALLER_GONE)
         raise

@@ -8,6 +8,7 @@ gone the PBX's part becomes a finished file.
 """
 
 import asyncio
+import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,8 +22,9 @@ from sqlalchemy import Row
 from ivr.asterisk.dispatcher import Dispatcher
 from ivr.calls.finishing import Finishing
 from ivr.calls.sound_files import Finished, SoundMissing, wav_of_raw
+from ivr.journal import Fact
 from ivr.ledger import Ledger
-from ivr.standard.recording_status import RecordingKind
+from ivr.standard.recording_status import RecordingFailure, RecordingKind
 from storage.queries import recordings
 
 log = structlog.get_logger(__name__)
@@ -47,6 +49,8 @@ WITHOUT_CALL = "without-call"
 SWEPT_AFTER = 60.0
 """Parts that were written in the last seconds may be those of callers who have just come."""
 
+DISK_EVERY = 5.0
+"""Seconds between two looks at the disk."""
 TOO_SHORT = 1.0
 """A conversation of fewer seconds may hold no sound: that is no failure."""
 
@@ -79,6 +83,8 @@ class Recorder:
         node: str,
         where: Where,
         now: Callable[[], datetime],
+        *,
+        full_percent: float = 100.0,
     ) -> None:
         self.where = where
         self.disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="recordings")
@@ -86,10 +92,29 @@ class Recorder:
         self._ledger = ledger
         self._node = node
         self._now = now
+        self._full_percent = full_percent
+        self.disk_is_full = False
+        """Used beyond ``full_percent``: nothing new is recorded, the calls go on."""
         self._finishing = Finishing()
         """By channel, whose files are in the making."""
         self._running: dict[str, list[RunningRecording]] = {}
         """By the caller's channel; more than one where a caller came back through the PBX's fallback."""
+
+    async def watch_disk(self) -> None:
+        """Look at the disk of the recordings until cancelled, and say loudly when it is full."""
+        while True:
+            used = await asyncio.get_running_loop().run_in_executor(
+                self.disk, _used_percent, self.where.parts
+            )
+            if (full := used >= self._full_percent) != self.disk_is_full:
+                self.disk_is_full = full
+                if full:
+                    log.error(
+                        "recording.disk_full", used_percent=round(used, 2), folder=str(self.where.parts)
+                    )
+                else:
+                    log.warning("recording.disk_has_room", used_percent=round(used, 2))
+            await asyncio.sleep(DISK_EVERY)
 
     def record_talk(self, call_id: int, agent_id: int | None, channel: str) -> None:
         """A conversation begins; later ones of the same call are in the same recording.
@@ -102,9 +127,7 @@ class Recorder:
         now = self._now()
         running = RunningRecording(call_id, name_of(now, call_id, "talk"), now)
         kind = RecordingKind.CONVERSATION
-        self._ledger.note(
-            lambda c: recordings.begin(c, call_id, agent_id, self._node, kind, running.name, now)
-        )
+        self._ledger.note(Fact(recordings.begin, call_id, agent_id, self._node, kind, running.name, now))
         self._follow(channel, running)
 
     def take_up(self, row: Row[Any], alive: frozenset[str]) -> None:
@@ -158,7 +181,11 @@ class Recorder:
         part = self._part(channel)
         there = await asyncio.get_running_loop().run_in_executor(self.disk, part.exists)
         if not there and running in self._running.get(channel, ()):
-            self._fail(running, f"the PBX does not record: {part.name} is not there")
+            if self.disk_is_full:
+                why, details = RecordingFailure.NOT_KEPT, "the disk is full, nothing is recorded"
+            else:
+                why, details = RecordingFailure.NOT_BEGUN, f"{part.name} is not there"
+            self._fail(running, why, details)
 
     def _ended(self, channel: str) -> None:
         self._finishing.begin(channel, self._finish(channel, self._running.pop(channel, [])))
@@ -180,21 +207,33 @@ class Recorder:
         target = self.where.finished / f"{running.name}.wav"
         try:
             done = await asyncio.get_running_loop().run_in_executor(self.disk, _make_file, part, target)
-        except (SoundMissing, OSError) as error:
-            self._fail(running, str(error))
+        except SoundMissing as error:
+            self._fail(running, RecordingFailure.LOST, error)
+            return
+        except OSError as error:
+            self._fail(running, RecordingFailure.NOT_KEPT, error)
             return
         talked = (ended_at - running.started_at).total_seconds()
         if done.seconds == 0 and talked > TOO_SHORT:
-            self._fail(running, f"{part.name} holds no sound of {talked:.0f} s")
+            self._fail(running, RecordingFailure.SILENT, f"{part.name} holds no sound of {talked:.0f} s")
         else:
             note_finished(self._ledger, running.name, running.started_at, done)
 
-    def _fail(self, running: RunningRecording, why: str) -> None:
+    def _fail(self, running: RunningRecording, why: RecordingFailure, details: object) -> None:
         running.failed = True
-        note_failed(self._ledger, running.name, running.call_id, self._now(), why)
+        note_failed(self._ledger, running.name, running.call_id, self._now(), why.because(details))
 
     def _part(self, channel: str) -> Path:
         return self.where.parts / f"{channel}{PART}"
+
+
+def _used_percent(folder: Path) -> float:
+    """Of the disk on which a folder is; 0 where that cannot be told."""
+    try:
+        usage = shutil.disk_usage(folder)
+    except OSError:
+        return 0.0
+    return 100 * usage.used / max(1, usage.used + usage.free)
 
 
 def _make_file(part: Path, target: Path) -> Finished:
@@ -223,17 +262,14 @@ def _size(part: Path) -> int:
 def note_finished(ledger: Ledger, name: str, started_at: datetime, done: Finished) -> None:
     """Write down that a recording is on disk."""
     ended_at = started_at + timedelta(seconds=done.seconds)
-    ledger.note(
-        lambda c: recordings.finish(
-            c, name, ended_at, seconds=done.seconds, size_bytes=done.size_bytes, sha256=done.sha256
-        )
-    )
+    sizes = {"seconds": done.seconds, "size_bytes": done.size_bytes, "sha256": done.sha256}
+    ledger.note(Fact(recordings.finish, name, ended_at, **sizes))
 
 
 def note_failed(ledger: Ledger, name: str, call_id: int, now: datetime, why: str) -> None:
     """Say and count a recording that did not come out."""
     log.error("recording.failed", call=call_id, name=name, reason=why)
-    ledger.note(lambda c: recordings.fail(c, name, call_id, now, why))
+    ledger.note(Fact(recordings.fail, name, call_id, now, why))
 
 
 def name_of(now: datetime, call_id: int, mark: str) -> str:

@@ -7,7 +7,7 @@ the PBX's own log.
 
 import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -16,13 +16,15 @@ from sqlalchemy import Connection, Row
 from ivr.asterisk.bridge import Bridge
 from ivr.asterisk.channel import Leg, LegHungUp, hang_up_quietly
 from ivr.asterisk.events import ChannelInfo, StasisStart, channel_info
+from ivr.calls.away import expect_back
 from ivr.calls.call import Call, outcome_so_far, wrap_up_seconds
 from ivr.calls.channel_log import ChannelEnd, ChannelLog
 from ivr.calls.hotline import Hotline, utc_now
 from ivr.calls.inbound import arrive, live
 from ivr.calls.message_recording import flat, is_recording
 from ivr.calls.talk import end_every_part
-from ivr.standard.call_stage import CallOutcome, CallStage, EndedBy, TimeSource
+from ivr.standard.call_stage import CallDirection, CallOutcome, CallStage, EndedBy, TimeSource
+from ivr.standard.caller_number import can_be_called
 from ivr.standard.recording_status import RecordingKind
 from ivr.standard.task_kind import TaskKind
 from ivr.standard.three_rings import OfferOutcome
@@ -34,14 +36,20 @@ log = structlog.get_logger(__name__)
 
 OURS = ("offer-", "out-")
 """How the ids of channels begin that the engine itself makes for calls."""
-TAKEN_UP_ELSEWHERE = ("duty-",)
-"""How the ids of channels begin that are no part of a call: calls to the duty list."""
+TAKEN_UP_ELSEWHERE = ("duty-", "watch-")
+"""How the ids of channels begin that are no part of a call: of the duty list, of supervisors who listen."""
 
 
+FALLBACK = "hotline-fallback"
+"""How the contexts begin in which the PBX itself has the callers."""
 HAS_AN_AGENT = frozenset({CallStage.DIALLING, CallStage.TALKING})
 """Stages in which the leg that a call's row names is wanted."""
 
 
+HAD_NOT_FINISHED = frozenset(
+    {CallStage.ARRIVED, CallStage.MENU, CallStage.WAITING, CallStage.TALKING, CallStage.PASSING_ON}
+)
+"""Stages out of which a caller whom the PBX lost is called back; after the talk nothing is missing."""
 AGAIN_WITHIN = timedelta(seconds=60)
 """A call out of which nobody was rung yet is begun again so soon after it was asked for, and no later."""
 
@@ -52,6 +60,10 @@ class Found:
 
     alive: dict[str, ChannelInfo]
     in_application: frozenset[str]
+    in_fallback: frozenset[str]
+    """Channels of callers whom the PBX's dialplan has at this moment."""
+    pbx_started: datetime
+    """Since when the PBX runs: calls of before it lost."""
     bridges: dict[str, Any]
     live_calls: list[Row[Any]]
     rang: list[Row[Any]]
@@ -94,10 +106,15 @@ async def take_up_calls(hotline: Hotline, channel_log: ChannelLog) -> None:
         if row.kind is RecordingKind.CONVERSATION:  # before its call goes on, and would begin another
             hotline.recorder.take_up(row, frozenset(found.alive))
     for row in found.live_calls:
-        if found.goes_on(row):
+        if row.channel in found.in_fallback:
+            await expect_back(
+                hotline, row, lambda left: _close(hotline, left, channel_log.ends(), None, cut_off=False)
+            )
+        elif found.goes_on(row):
             _take_up(hotline, row, found)
     for row in gone:
-        await _close(hotline, row, ends, found.message_of(row.id))
+        cut_off = row.channel not in ends and row.arrived_at < found.pbx_started
+        await _close(hotline, row, ends, found.message_of(row.id), cut_off=cut_off)
     for row in found.recording:
         if row.kind is RecordingKind.MESSAGE and row.call_id not in hotline.calls:
             hotline.messages.take_over(row, found.recording_now)
@@ -110,10 +127,17 @@ async def take_up_calls(hotline: Hotline, channel_log: ChannelLog) -> None:
     hotline.presence.poke()
 
 
+def _dialplan(channel: dict[str, Any]) -> str:
+    """Where in the dialplan a channel is; nowhere while an application of ours has it."""
+    place = channel.get("dialplan") or {}
+    return "" if place.get("app_name") == "Stasis" else str(place.get("context") or "")
+
+
 async def _look(hotline: Hotline) -> Found:
     channels = await hotline.ari.get("/channels")
     bridges = await hotline.ari.get("/bridges")
     application = await hotline.ari.get(f"/applications/{hotline.ari.application}")
+    status = await hotline.ari.get("/asterisk/info", {"only": "status"})
     newcomers, starting = frozenset(hotline.calls), frozenset(hotline.starting)
     live_calls, rang, recording = await hotline.ledger.decide(lambda c: _settle(c, hotline.node))
     consulted = await hotline.ledger.read(transfers.channels_of_consulted)
@@ -122,7 +146,9 @@ async def _look(hotline: Hotline) -> Found:
     return Found(
         alive={str(channel["id"]): channel_info(channel) for channel in channels},
         in_application=frozenset(map(str, application.get("channel_ids", ()))),
+        in_fallback=frozenset(str(c["id"]) for c in channels if _dialplan(c).startswith(FALLBACK)),
         bridges={str(bridge["id"]): bridge for bridge in bridges},
+        pbx_started=datetime.fromisoformat(status["status"]["startup_time"]),
         live_calls=[row for row in live_calls if row.id not in newcomers and row.channel not in starting],
         rang=rang,
         recording=recording,
@@ -183,11 +209,17 @@ def _take_up_agent(call: Call, row: Row[Any], found: Found) -> None:
 
 
 async def _close(
-    hotline: Hotline, row: Row[Any], ends: dict[str, ChannelEnd], message: Row[Any] | None
+    hotline: Hotline,
+    row: Row[Any],
+    ends: dict[str, ChannelEnd],
+    message: Row[Any] | None,
+    *,
+    cut_off: bool,
 ) -> None:
     """Write the end of a call that ended while nobody watched, and send its agent into wrap-up.
 
     :param message: what the caller was saying; it is kept.
+    :param cut_off: it was the PBX that died, and nobody hung up.
     """
     end = ends.get(row.channel)
     agent_end = ends.get(row.agent_channel or "")
@@ -205,8 +237,8 @@ async def _close(
         end_every_part(connection, row.id, ended_at, TransferOutcome.CALLER_GONE)
         source = TimeSource.PBX_LOG if end else TimeSource.ESTIMATE
         calls.end(connection, row.id, ended_at, by=by, outcome=outcome, source=source)
-        if outcome is CallOutcome.ABANDONED_WAITING and row.queue == hotline.settings.alarm.queue:
-            recordings.owe(connection, row.id, TaskKind.ALARM_CALL_BACK, now)
+        if (task := _owed(hotline, row, outcome, cut_off=cut_off)) is not None:
+            recordings.owe(connection, row.id, task, now)
         if message is not None:
             recordings.owe(connection, row.id, TaskKind.MESSAGE, now, recording_name=message.name)
 
@@ -215,6 +247,20 @@ async def _close(
         await hang_up_quietly(hotline.ari, row.agent_channel)
     if row.bridge is not None:
         await Bridge(hotline.ari, row.bridge).destroy()
+
+
+def _owed(hotline: Hotline, row: Row[Any], outcome: CallOutcome, *, cut_off: bool) -> TaskKind | None:
+    """What is owed to a caller who is no longer on the line.
+
+    :param cut_off: it was the PBX that died, and nobody hung up.
+    """
+    if row.direction is not CallDirection.INBOUND or outcome is CallOutcome.MESSAGE_LEFT:
+        return None
+    if row.queue == hotline.settings.alarm.queue and (cut_off or outcome is CallOutcome.ABANDONED_WAITING):
+        return TaskKind.ALARM_CALL_BACK
+    if cut_off and row.stage in HAD_NOT_FINISHED and can_be_called(row.caller_number):
+        return TaskKind.CALL_BACK
+    return None
 
 
 # -- what is left over -------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from ivr.calls.call import Call
 from ivr.calls.happenings import RingOver
 from ivr.calls.hotline import ring_rule, utc_now
 from ivr.errors import AriDisconnected, AriError, LegGone
+from ivr.journal import Fact
 from ivr.standard.three_rings import NEEDS_REST, OfferOutcome, RingRule, outcome_of_cause
 from storage.queries import offers
 from storage.queries.offers import NewOffer
@@ -47,6 +48,8 @@ class RingAttempt:
         self.call = call
         self.offer = offer
         self.rung_at: datetime | None = None
+        self._rung_since = 0.0
+        """The same by the loop's clock, which no change of the date moves: rings are counted by it."""
         self._inbox: Inbox[LegEvent | _Stop] = Inbox()
         self._rule = rule or ring_rule(call.hotline.settings)
         self._missed = missed
@@ -65,7 +68,7 @@ class RingAttempt:
         """Rings begun so far."""
         if self.rung_at is None:
             return 0
-        return self._rule.rings_at((utc_now() - self.rung_at).total_seconds())
+        return self._rule.rings_at(asyncio.get_running_loop().time() - self._rung_since)
 
     async def _run(self) -> None:
         outcome = OfferOutcome.UNREACHABLE
@@ -109,7 +112,8 @@ class RingAttempt:
     def _begin_to_ring(self) -> None:
         """The first of three rings: from here they are counted."""
         self.rung_at = rung_at = utc_now()
-        self.call.hotline.ledger.note(lambda c: offers.rung(c, self.offer.id, rung_at))
+        self._rung_since = asyncio.get_running_loop().time()
+        self.call.hotline.ledger.note(Fact(offers.rung, self.offer.id, rung_at))
 
     async def lose(self, outcome: OfferOutcome) -> None:
         """Settle the offer and end the leg; the agent, or the caller, gets the next one at once."""
@@ -123,9 +127,7 @@ class RingAttempt:
             rest = now + timedelta(seconds=hotline.settings.ring.rest_after_unreachable)
         ending = asyncio.create_task(self.leg.hang_up())
         await self.call.keep_and_match(
-            lambda c: offers.settle(
-                c, self.offer, outcome, now, rung_at=self.rung_at, rings=rings, rest_until=rest
-            )
+            Fact(offers.settle, self.offer, outcome, now, rung_at=self.rung_at, rings=rings, rest_until=rest)
         )
         try:
             await ending

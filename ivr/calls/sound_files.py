@@ -50,6 +50,17 @@ def _read(file: Path) -> "tuple[array.array[int], int]":
     return samples, rate
 
 
+def read_samples(file: Path, rate: int) -> "array.array[int]":
+    """The samples of a mono WAV file, also of one that is being written.
+
+    :raises SoundMissing: it is not there, holds nothing, or has another rate.
+    """
+    samples, found = _read(file)
+    if found != rate:
+        raise SoundMissing(f"{file.name}: has {found} samples a second instead of {rate}")
+    return samples
+
+
 def wav_of_raw(part: Path, target: Path, *, channels: int, rate: int) -> Finished:
     """Write a WAV file out of bare 16-bit little-endian samples, a piece at a time: it may be an hour.
 

@@ -3,6 +3,7 @@
 from ivr.calls.call import Call
 from ivr.calls.hotline import utc_now
 from ivr.errors import StorageError
+from ivr.journal import Fact
 from ivr.speech.prompt_ids import Prompt
 from ivr.standard.call_stage import CallStage
 from storage.queries import recordings, records
@@ -18,7 +19,7 @@ async def ask_to_rate(call: Call) -> CallStage:
     A caller who hangs up has had enough, that is an end as good as any.
     """
     settings, asked_at, agent_id = call.hotline.settings.survey, utc_now(), call.agent_id
-    call.hotline.ledger.note(lambda c: recordings.ask_survey(c, call.id, agent_id, asked_at))
+    call.hotline.ledger.note(Fact(recordings.ask_survey, call.id, agent_id, asked_at))
     scores = "".join(str(score) for score in range(settings.lowest, settings.highest + 1))
     question = await _case_number(call) + call.phrase(Prompt.SURVEY_INVITE)
     for _ in range(TRIES):
@@ -46,4 +47,4 @@ async def _case_number(call: Call) -> list[str]:
 
 def _keep_score(call: Call, score: int) -> None:
     answered_at = utc_now()
-    call.hotline.ledger.note(lambda c: recordings.answer_survey(c, call.id, score, answered_at))
+    call.hotline.ledger.note(Fact(recordings.answer_survey, call.id, score, answered_at))

@@ -9,7 +9,7 @@ from ivr.calls.call import Call
 from ivr.calls.conversation import Conversation
 from ivr.calls.hotline import utc_now
 from ivr.errors import AriDisconnected, AriError, CallEnded
-from ivr.ledger import Write
+from ivr.journal import Fact
 from ivr.standard.call_stage import CallStage
 from ivr.standard.transfer import TransferOutcome
 from storage.queries import calls, holds, talks, transfers
@@ -44,14 +44,7 @@ async def talk(call: Call) -> CallStage:
         call.returned = True
         call.queue = call.own_queue
         call.log.warning("call.agent_left_first", agent=agent_id)
-        plain, queue = call.plain, call.queue
-
-        def lose(connection: Connection) -> None:
-            end_parts(connection, call.id, now, plain=plain)
-            calls.change(connection, call.id, queue=queue)
-            calls.lose_agent(connection, call.id, agent_id, now)
-
-        await call.keep(lose)
+        await call.keep(Fact(_lose_agent, call.id, agent_id, now, call.queue, call.plain))
     elif following in (CallStage.WAITING, CallStage.PASSING_ON):
         await end_agents_part(call)  # written with the decision to pass it on
         call.hotline.presence.poke()
@@ -102,15 +95,30 @@ async def end_agents_part(call: Call) -> None:
             call.hotline.dispatcher.remove(leg)
 
 
-def _agents_wrap_up(call: Call, following: CallStage) -> Write[None]:
+def _agents_wrap_up(call: Call, following: CallStage) -> Fact:
     """What sends the agent into wrap-up; a call that ends keeps its stage until its end is written."""
     now, agent_id = utc_now(), call.agent_id
     until = call.wrap_up_after(now)
     stage = CallStage.TALKING if following is CallStage.ENDED else following
-    plain = call.plain
+    return Fact(_end_talk, call.id, agent_id, now, until, stage, call.plain)
 
-    def write(connection: Connection) -> None:
-        end_parts(connection, call.id, now, plain=plain)
-        calls.end_talk(connection, call.id, agent_id, now, until, stage)
 
-    return write
+def _end_talk(
+    connection: Connection,
+    call_id: int,
+    agent_id: int | None,
+    now: datetime,
+    until: datetime,
+    stage: CallStage,
+    plain: bool,
+) -> None:
+    end_parts(connection, call_id, now, plain=plain)
+    calls.end_talk(connection, call_id, agent_id, now, until, stage)
+
+
+def _lose_agent(
+    connection: Connection, call_id: int, agent_id: int | None, now: datetime, queue: str | None, plain: bool
+) -> None:
+    end_parts(connection, call_id, now, plain=plain)
+    calls.change(connection, call_id, queue=queue)
+    calls.lose_agent(connection, call_id, agent_id, now)

@@ -8,14 +8,17 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from ivr.calls.after_hours import is_queue_open
-from ivr.calls.hotline import ring_rule
+from ivr.calls.hotline import ring_rule, utc_now
+from ivr.calls.trunks import device_over
 from ivr.config import Settings
 from ivr.standard.agent_state import AgentState
 from ivr.standard.conversation_refusal import Refusal
-from ivr.standard.number_rules import Judged, NumberRules, NumberVerdict, as_dialled, judge
+from ivr.standard.number_rules import Judged, NumberRules, NumberVerdict, judge
 from ivr.standard.three_rings import OfferOutcome, RingRule
 from ivr.standard.transfer import Target, TargetKind, is_a_circle
-from storage.queries import directed_offers, transfers, units
+from ivr.standard.trunk_choice import TrunkSeen, order
+from storage.queries import call_out_caps, directed_offers, transfers, trunk_states, units
+from storage.queries.call_out_caps import Caps
 from storage.queries.offers import NewOffer
 from storage.telephone_numbers import read_number
 
@@ -70,14 +73,18 @@ def judge_number(settings: Settings, typed: str) -> Judged:
     )
 
 
-def device_of_number(settings: Settings, number: str) -> str | None:
-    """What the PBX dials to reach a number outside; None without a trunk that takes calls out."""
-    trunk = next((trunk for trunk in settings.trunks if trunk.outbound is not None), None)
-    if trunk is None or trunk.outbound is None:
-        return None
-    out = trunk.outbound
-    host = f"[{out.host}]" if ":" in out.host else out.host
-    return f"PJSIP/trunk-{trunk.name}/sip:{as_dialled(number, out.numbers, out.prefix)}@{host}:{out.port}"
+def device_of_number(connection: Connection, settings: Settings, number: str) -> str | None:
+    """What the PBX dials to reach a number outside: over the first trunk with which nothing is wrong.
+
+    None without a trunk that takes calls out.
+    """
+    trunks = {trunk.name: trunk for trunk in settings.all_trunks if trunk.outbound is not None}
+    seen = {
+        one.name: TrunkSeen(one.state, one.since)
+        for one in trunk_states.listed(connection, settings.pbx.node)
+    }
+    names = order(list(trunks), seen, utc_now(), settings.failover.rules)
+    return device_over(trunks[names[0]], number) if names else None
 
 
 def outside_rule(settings: Settings) -> RingRule:
@@ -148,7 +155,9 @@ def _unit(
     unit = units.one(connection, int(target.value)) if _ROW_ID.fullmatch(target.value) else None
     if unit is None or unit.phone is None:
         return Refusal.NO_SUCH_TARGET
-    return _number(settings, target, unit.phone)
+    if caps_reached(connection, settings, asking.agent_id, now):
+        return Refusal.TOO_MANY_CALLS_OUT
+    return _number(connection, settings, target, unit.phone)
 
 
 def _outside(
@@ -157,11 +166,24 @@ def _outside(
     judged = judge_number(settings, target.value)
     if judged.number is None:
         return REFUSED_NUMBERS[judged.verdict]
-    return _number(settings, target, judged.number)
+    if caps_reached(connection, settings, asking.agent_id, now):
+        return Refusal.TOO_MANY_CALLS_OUT
+    return _number(connection, settings, target, judged.number)
 
 
-def _number(settings: Settings, target: Target, number: str) -> Destination | Refusal:
-    device = device_of_number(settings, number)
+def caps_of(settings: Settings) -> Caps:
+    """The caps on calls to the outside."""
+    rules = settings.calling_out
+    return Caps(rules.agent_per_hour, rules.agent_per_day, rules.all_per_hour, rules.all_per_day)
+
+
+def caps_reached(connection: Connection, settings: Settings, agent_id: int, now: datetime) -> bool:
+    """Whether an agent may begin no more calls to the outside for now."""
+    return call_out_caps.left(connection, caps_of(settings), now, agent_id) == 0
+
+
+def _number(connection: Connection, settings: Settings, target: Target, number: str) -> Destination | Refusal:
+    device = device_of_number(connection, settings, number)
     if device is None:
         return Refusal.NO_LINE_OUT
     return Destination(target, device=device, number=number)
@@ -171,7 +193,7 @@ def of_row(connection: Connection, settings: Settings, row: Row[Any]) -> Destina
     """The destination of a transfer that goes on, as its row says; None when it is there no more."""
     target = Target(row.to_kind, row.to_value)
     if row.to_number is not None:
-        found = _number(settings, target, row.to_number)
+        found = _number(connection, settings, target, row.to_number)
         return found if isinstance(found, Destination) else None
     colleague = directed_offers.by_id(connection, row.to_agent_id) if row.to_agent_id is not None else None
     if colleague is None:

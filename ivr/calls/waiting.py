@@ -4,6 +4,7 @@ Nothing the caller hears depends on the rings: an offer that ends, however, leav
 """
 
 import asyncio
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -12,13 +13,18 @@ from ivr.calls.alarm import AlarmLadder
 from ivr.calls.announcements import Announcements
 from ivr.calls.call import Call
 from ivr.calls.connecting import bring_together
-from ivr.calls.happenings import OfferMade, RingOver
+from ivr.calls.happenings import Asked, OfferMade, RingOver
 from ivr.calls.hotline import utc_now
 from ivr.calls.ring_agent import RingAttempt
+from ivr.calls.steering import steer
 from ivr.errors import CallEnded
+from ivr.journal import Fact
 from ivr.standard.call_stage import CallOutcome, CallStage
+from ivr.standard.intervention import OF_THE_WAITING
+from ivr.standard.queue_order import RAISED
 from ivr.standard.three_rings import OfferOutcome
 from storage.queries import calls, offers, talks
+from storage.queries.offers import NewOffer
 
 
 async def wait_for_agent(call: Call) -> CallStage:
@@ -54,7 +60,7 @@ async def _take_place(call: Call) -> None:
             queued_at,
             queue=queue_name,
             kind=kind,
-            priority=queue.priority,
+            priority=RAISED if call.raised else queue.priority,
             menu_path=call.menu_path,
             language=call.language,
         )
@@ -74,7 +80,7 @@ async def _wait(call: Call, rings: list[RingAttempt]) -> CallStage:
             case None:
                 if ladder is not None:
                     await ladder.climb(rings)
-                await announcements.speak_if_due()
+                await announcements.speak_if_due(connecting=bool(rings))
             case OfferMade(offer=offer):
                 rings.append(RingAttempt(call, offer))
             case RingOver(attempt=attempt) if attempt not in rings:
@@ -85,12 +91,21 @@ async def _wait(call: Call, rings: list[RingAttempt]) -> CallStage:
                 if connected:
                     await _stop_rings(rings, OfferOutcome.ANSWERED_ELSEWHERE)
                     return CallStage.TALKING
+                if not rings:
+                    announcements.nobody_rings()
             case RingOver(attempt=attempt):
                 rings.remove(attempt)
+                if not rings:
+                    announcements.nobody_rings()
             case KeyPressed(key=key, leg=leg) if leg is call.leg:
                 following = await _pressed(call, key, rings, announcements)
                 if following is not None:
                     return following
+            case Asked(command=command) if command.kind in OF_THE_WAITING:
+                if await steer(call, command):
+                    await _stop_rings(rings, OfferOutcome.CALLER_GONE)
+                    await announcements.hush()
+                    return CallStage.WAITING
             case PlayedOut(playback=playback, failed=failed):
                 await announcements.finished(playback, failed=failed)
             case other:
@@ -151,15 +166,21 @@ async def _connect(call: Call, attempt: RingAttempt, announcements: Announcement
     again = call.outcome is CallOutcome.ANSWERED
     call.bridge, call.agent_leg, call.agent_id = bridge, attempt.leg, offer.agent_id
     call.outcome, call.returned, call.passed_on = CallOutcome.ANSWERED, False, False
-
-    def write(connection: Connection) -> None:
-        answered = offers.answer(
-            connection, offer, now, rung_at=attempt.rung_at, rings=rings, bridge=bridge.id
-        )
-        if answered:
-            talks.begin(connection, call.id, offer.agent_id, now)
-            if again:
-                calls.change(connection, call.id, talk_ended_at=None)
-
-    await call.keep(write)
+    await call.keep(Fact(_write_answer, offer, now, attempt.rung_at, rings, bridge.id, again))
     return True
+
+
+def _write_answer(
+    connection: Connection,
+    offer: NewOffer,
+    now: datetime,
+    rung_at: datetime | None,
+    rings: int,
+    bridge: str,
+    again: bool,
+) -> None:
+    """:param again: the caller has talked to somebody before."""
+    if offers.answer(connection, offer, now, rung_at=rung_at, rings=rings, bridge=bridge):
+        talks.begin(connection, offer.call_id, offer.agent_id, now)
+        if again:
+            calls.change(connection, offer.call_id, talk_ended_at=None)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
 
-from ivr.config.value_types import Host, Port, Seconds, Section
+from ivr.config.value_types import ListenAddress, Port, Seconds, Section
 
 _ADDRESS = re.compile(r"(wss?)://([A-Za-z0-9.\-]{1,253}|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?(/[A-Za-z0-9._~/\-]*)?")
 
@@ -21,7 +21,7 @@ class BrowserPhones(Section):
     url: str | None = None
     certificate: str | None = None
     key: str | None = None
-    host: Host = "0.0.0.0"
+    host: ListenAddress = "0.0.0.0"
     port: Port = 8089
 
     @field_validator("url")

@@ -3,11 +3,17 @@
 from collections.abc import Iterable, Iterator
 
 from ivr.config.dialer_sections import window_mistakes
-from ivr.config.sections import DeviceKind, MenuKey, Role
+from ivr.config.sections import CallKind, DeviceKind, MenuKey, Role
 from ivr.config.settings import FIRST_MENU, Settings
+from ivr.config.twilio_section import TWILIO
 
 Contradiction = tuple[str, str]
 """Path in the file ("menu.main.keys.4.queue") and what is wrong with it and would be right."""
+
+_KEYS_OUT_OF_HOURS = "12#"
+"""Fixed in what callers hear of a closed queue, and there the gas-leak key works as well."""
+_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
+_EVERYWHERE = ("0.0.0.0", "::")
 
 
 def contradictions(settings: Settings) -> Iterator[Contradiction]:
@@ -16,6 +22,8 @@ def contradictions(settings: Settings) -> Iterator[Contradiction]:
     yield from _queue_mistakes(settings)
     yield from _people_mistakes(settings)
     yield from _pbx_mistakes(settings)
+    yield from _port_mistakes(settings)
+    yield from _trunk_mistakes(settings)
     yield from window_mistakes(settings.dialer)
     if settings.texts.carrier == "twilio" and not settings.twilio.enabled:
         yield "texts.carrier", "twilio is not switched on; set twilio.enabled: true, or carrier: file"
@@ -94,13 +102,36 @@ def _queue_mistakes(settings: Settings) -> Iterator[Contradiction]:
                 f'no agent has the skill "{queue.skill}", so nobody would ever answer; '
                 f"give it to somebody under people (skills there: {_list_of(skills)})",
             )
-    alarm = settings.queues.get(settings.alarm.queue)
+    yield from _alarm_mistakes(settings)
+
+
+def _alarm_mistakes(settings: Settings) -> Iterator[Contradiction]:
+    """The gas-leak queue is one, and known by its name and by its kind alike."""
+    name, alarm = settings.alarm.queue, settings.queues.get(settings.alarm.queue)
     if alarm is None:
-        yield "alarm.queue", _no_such("queue", settings.alarm.queue, settings.queues)
-    elif alarm.opening_hours is not None:
+        yield "alarm.queue", _no_such("queue", name, settings.queues)
+        return
+    if alarm.kind is not CallKind.ALARM:
+        yield f"queues.{name}.kind", "this is the gas-leak queue (alarm.queue); write kind: alarm"
+    if alarm.opening_hours is not None:
+        yield f"queues.{name}.opening_hours", "the gas-leak queue is always open; remove this key"
+    for other, queue in settings.queues.items():
+        if other != name and queue.kind is CallKind.ALARM:
+            yield (
+                f"queues.{other}.kind",
+                f'the gas-leak queue is "{name}" (alarm.queue) and no other; write another kind',
+            )
+    if settings.alarm.key in _KEYS_OUT_OF_HOURS:
         yield (
-            f"queues.{settings.alarm.queue}.opening_hours",
-            "the gas-leak queue is always open; remove this key",
+            "alarm.key",
+            f"key {settings.alarm.key} means something else out of hours, where 1 leaves a message, "
+            "# ends it, and 2 asks to be called back; choose another",
+        )
+    if settings.alarm.duty_phones_after < settings.alarm.ring_all_after:
+        yield (
+            "alarm.duty_phones_after",
+            f"{settings.alarm.duty_phones_after:g} is before alarm.ring_all_after "
+            f"({settings.alarm.ring_all_after:g}); the duty phones ring when everybody does or later",
         )
 
 
@@ -133,11 +164,11 @@ def _people_mistakes(settings: Settings) -> Iterator[Contradiction]:
 
 def _pbx_mistakes(settings: Settings) -> Iterator[Contradiction]:
     pbx = settings.pbx
-    taken = {"pbx.ari.port": pbx.ari.port, "console.port": settings.console.port}
-    if taken["pbx.ari.port"] == taken["console.port"] and pbx.ari.host == settings.console.host:
-        yield "console.port", f"{settings.console.port} is also pbx.ari.port; choose another"
-    if pbx.mode == "embedded" and pbx.ari.host not in ("127.0.0.1", "::1", "localhost"):
-        yield "pbx.ari.host", f'"{pbx.ari.host}": the ARI of the embedded PBX listens on 127.0.0.1 only'
+    if pbx.mode != "remote" and pbx.ari.host not in _THIS_MACHINE:
+        yield (
+            "pbx.ari.host",
+            f'"{pbx.ari.host}": the ARI of a PBX that this program starts listens on 127.0.0.1 only',
+        )
     if pbx.mode == "remote" and settings.ari_password is None:
         yield (
             "pbx.ari.password_from",
@@ -145,10 +176,32 @@ def _pbx_mistakes(settings: Settings) -> Iterator[Contradiction]:
         )
     if settings.console.https and str(pbx.browser.url).startswith("ws://"):
         yield "pbx.browser.url", "a page that came over https connects to wss:// only; write it so"
+
+
+def _port_mistakes(settings: Settings) -> Iterator[Contradiction]:
+    """Two that want one TCP port of one machine. SIP is listened for by TCP as well."""
+    pbx, console, webhooks = settings.pbx, settings.console, settings.twilio.webhooks
+    of_pbx = [("pbx.ari.port", pbx.ari.host, pbx.ari.port), ("pbx.sip.port", pbx.sip.host, pbx.sip.port)]
     if pbx.browser.certificate is not None:
-        for setting, port in (("pbx.ari.port", pbx.ari.port), ("console.port", settings.console.port)):
-            if port == pbx.browser.port:
-                yield "pbx.browser.port", f"{port} is also {setting}; choose another"
+        of_pbx.append(("pbx.browser.port", pbx.browser.host, pbx.browser.port))
+    ours = [("console.port", console.host, console.port)]
+    if settings.twilio.enabled:
+        ours.append(("twilio.webhooks.port", webhooks.host, webhooks.port))
+    beside = pbx.mode != "remote" or pbx.ari.host in _THIS_MACHINE
+    for machine in ([*of_pbx, *ours],) if beside else (of_pbx, ours):
+        for index, (setting, host, port) in enumerate(machine):
+            for earlier, its_host, its_port in machine[:index]:
+                if port == its_port and _meet(host, its_host):
+                    yield setting, f"{port} is also {earlier}; choose another"
+
+
+def _meet(host: str, other: str) -> bool:
+    """Whether who listens on one address is in the way of who listens on the other."""
+    same = {"localhost": "127.0.0.1"}
+    return same.get(host, host) == same.get(other, other) or host in _EVERYWHERE or other in _EVERYWHERE
+
+
+def _trunk_mistakes(settings: Settings) -> Iterator[Contradiction]:
     names: dict[str, int] = {}
     for index, trunk in enumerate(settings.trunks):
         if trunk.name in names:
@@ -157,3 +210,5 @@ def _pbx_mistakes(settings: Settings) -> Iterator[Contradiction]:
                 f'"{trunk.name}" is also trunks[{names[trunk.name]}]; names are unique',
             )
         names.setdefault(trunk.name, index)
+        if trunk.name == TWILIO and settings.twilio.sip_trunk is not None:
+            yield f"trunks[{index}].name", f'"{TWILIO}" is the name of twilio.sip_trunk; choose another'

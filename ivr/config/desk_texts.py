@@ -83,8 +83,11 @@ class _Phrase(_Both):
 
 
 class _Situation(Section):
+    """A situation of phrases.yaml; ``moments``: when in a call the desk offers its phrases."""
+
     name: _Both
     rule: RuleId
+    moments: list[Moment] = Field(default=[])
     phrases: Annotated[list[_Phrase], Field(min_length=1)]
 
 
@@ -145,7 +148,13 @@ def load_desk_texts(prompts_folder: Path) -> DeskTexts:
     return DeskTexts(
         script=tuple(_line(name, line) for name, line in script.lines.items()),
         situations=tuple(
-            Situation(name, found.name.wording(), found.rule, tuple(map(_phrase, found.phrases)))
+            Situation(
+                name,
+                found.name.wording(),
+                found.rule,
+                tuple(map(_phrase, found.phrases)),
+                frozenset(found.moments),
+            )
             for name, found in phrases.situations.items()
         ),
         forbidden=tuple(

@@ -169,6 +169,8 @@ class Revisits(Section):
     answer_seconds: Annotated[float, Field(gt=0, le=60)] = 6
     longest_remark_seconds: Annotated[float, Field(gt=0, le=600)] = 60
     kept_days: Annotated[int, Field(ge=30, le=3660)] = 90
+    preview_minutes: Annotated[float, Field(ge=1, le=60)] = 5
+    result_minutes: Annotated[float, Field(ge=5, le=24 * 60)] = 120
     plan_every_minutes: Annotated[float, Field(gt=0, le=24 * 60)] = 5
 
     @field_validator("kinds")
@@ -186,6 +188,33 @@ class Campaigns(Section):
 
     most_rows: Annotated[int, Field(ge=1, le=1_000_000)] = 100_000
     largest_megabytes: Annotated[float, Field(gt=0, le=500)] = 50
+
+
+class Outages(Section):
+    """Planned outages (R-5.1).
+
+    ``ahead_hours``: customers are to be told so long beforehand. ``text_hours``: of every day, in which texts
+    go out. ``texts_at_once``: on their way to the carrier at once. ``most_announced``: in front of the menu.
+    ``assumed_call_seconds``: until calls tell better. ``voices``: folder of the neural voices; without it
+    ``voices`` in the home.
+    """
+
+    ahead_hours: Annotated[float, Field(ge=0, le=24 * 30)] = 48
+    text_hours: str = "08:00-21:00"
+    texts_at_once: Annotated[int, Field(ge=1, le=500)] = 20
+    most_announced: Annotated[int, Field(ge=1, le=5)] = 2
+    assumed_call_seconds: Annotated[float, Field(ge=5, le=600)] = 60
+    voices: Annotated[str, Field(max_length=300)] | None = None
+
+    @field_validator("text_hours")
+    @classmethod
+    def _span(cls, span: str) -> str:
+        return _day_span(span)
+
+    @property
+    def text_span(self) -> Span:
+        """From and to."""
+        return parse_span(self.text_hours)
 
 
 def _parsed(spans: list[str]) -> tuple[Span, ...]:

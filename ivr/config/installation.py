@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from ivr.config.browser_sections import BrowserPhones
 from ivr.config.conversation_sections import Outbound
-from ivr.config.value_types import DATABASES, Host, Name, Port, Section
+from ivr.config.value_types import DATABASES, Host, ListenAddress, Name, Port, Section
 
 
 class Storage(Section):
@@ -49,15 +49,21 @@ class Disk(Section):
 class Sip(Section):
     """Where the PBX takes calls."""
 
-    host: Host = "127.0.0.1"
+    host: ListenAddress = "127.0.0.1"
     port: Port = 5060
 
 
 class Rtp(Section):
-    """The ports for audio."""
+    """The ports for audio; ``silent_line_seconds``: no sound at all from a caller's line for so long, and the
+    PBX ends the call.
+
+    Long, for somebody may listen muted or behind a network that sends nothing while they are silent; not
+    endless, for a telephone that is gone without a word would keep its place, its line and an agent.
+    """
 
     first: Port = 20000
     last: Port = 20999
+    silent_line_seconds: Annotated[int, Field(ge=1, le=3600)] = 600
 
     @model_validator(mode="after")
     def _enough(self) -> "Rtp":
@@ -95,7 +101,8 @@ class Pbx(Section):
     rtp: Rtp = Rtp()
     ari: Ari = Ari()
     browser: BrowserPhones = BrowserPhones()
-    codecs: list[Literal["alaw", "ulaw", "g722", "opus"]] = Field(default=["alaw", "ulaw"])
+    codecs: list[Literal["alaw", "ulaw"]] = Field(default=["alaw", "ulaw"])
+    """Of telephones: the PBX records both sides as they come, and they must come at 8 kHz."""
     recordings_folder: str | None = None
 
 

@@ -12,6 +12,7 @@ from ivr.config.contradictions import contradictions
 from ivr.config.explanation import explain
 from ivr.config.sections import Person
 from ivr.config.settings import NOT_IN_FILE, Settings
+from ivr.config.twilio_section import TWILIO
 from ivr.config.value_types import DATABASES, SQLITE
 from ivr.config.yaml_lines import Path_, YamlMistake, dotted, line_of, yaml_with_lines
 from ivr.errors import ConfigError
@@ -150,7 +151,28 @@ def _from_environment(tree: dict[str, Any], source: Path, environment: Mapping[s
             ("twilio_auth_token", "auth_token_from", "TWILIO_AUTH_TOKEN"),
         ):
             secrets[secret] = _secret(environment, f"twilio.{key}", str(twilio.get(key) or usual))
+    secrets["trunk_secrets"] = _trunk_secrets(tree, environment)
     return secrets
+
+
+def _trunk_secrets(tree: dict[str, Any], environment: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """User and password of trunks that want them, by name; those of Twilio only while it is switched on."""
+    found: dict[str, tuple[str, str]] = {}
+    trunks = tree.get("trunks")
+    for index, trunk in enumerate(trunks if isinstance(trunks, list) else []):
+        outbound = _section(trunk, "outbound") if isinstance(trunk, dict) else {}
+        if variable := outbound.get("password_from"):
+            password = _secret(environment, f"trunks[{index}].outbound.password_from", str(variable))
+            found[str(trunk.get("name"))] = (str(outbound.get("user")), password)
+    twilio = _section(tree, "twilio")
+    sip_trunk = _section(twilio, "sip_trunk")
+    if sip_trunk and str(twilio.get("enabled", "")).lower() == "true":
+        user, password = (
+            _secret(environment, f"twilio.sip_trunk.{key}", str(sip_trunk.get(key) or usual))
+            for key, usual in (("user_from", "TWILIO_SIP_USER"), ("password_from", "TWILIO_SIP_PASSWORD"))
+        )
+        found[TWILIO] = (user, password)
+    return found
 
 
 def _database_address(storage: dict[str, Any], home: Path, environment: Mapping[str, str]) -> str:

@@ -19,16 +19,20 @@ FILE = "notices.yaml"
 PLACE = re.compile(r"\{([a-z]+)\}")
 PLACES = frozenset(
     {"company", "hotline", "number", "kind", "responder", "unit", "address", "obligation", "due"}
-    | {"percent", "link"}
+    | {"percent", "link", "area", "work", "begin", "end", "line", "why", "next"}
 )
 NAMES = (
     "case_opened",
     "passed_on",
     "alarm",
     "duty_list",
+    "outage",
+    "trunk_away",
+    "trunk_back",
     "severe_complaint",
     "finished",
     "sent_back",
+    "first_contact",
     "handed_over",
     "warning",
     "late",

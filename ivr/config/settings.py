@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator
 
 from ivr.config.archive_sections import Imports
+from ivr.config.board_section import Board
 from ivr.config.browser_sections import TryIt
 from ivr.config.case_sections import (
     Blacklist,
@@ -16,9 +17,10 @@ from ivr.config.case_sections import (
     Photos,
     RandomRevisits,
 )
-from ivr.config.conversation_sections import CallingOut, Hold
+from ivr.config.conversation_sections import CallingOut, Failover, Hold
+from ivr.config.crowd_section import Bans, Crowd
 from ivr.config.desk_sections import Cases, Talk
-from ivr.config.dialer_sections import Campaigns, Dialer, Revisits
+from ivr.config.dialer_sections import Campaigns, Dialer, Outages, Revisits
 from ivr.config.installation import Console, Disk, Pbx, Storage, Trunk
 from ivr.config.notice_sections import DutyList, Mail, Notices, Texts
 from ivr.config.quality_sections import Quality, Reports
@@ -37,7 +39,7 @@ from ivr.config.sections import (
     Survey,
     Waiting,
 )
-from ivr.config.twilio_section import Twilio
+from ivr.config.twilio_section import TWILIO, Twilio
 from ivr.config.value_types import DialledNumber, Language, Name, Section
 
 FIRST_MENU = "main"
@@ -57,7 +59,8 @@ class Settings(Section):
     ``home`` is where all runtime files lie ($HOTLINE_HOME); ``source`` is the file that was read;
     ``database_address`` is the SQLAlchemy address with its password, ``ari_password`` the PBX's
     when somebody else set it, ``mail_password`` that of the mail server,
-    ``twilio_…`` the credentials of Twilio. These are not keys of the file.
+    ``twilio_…`` the credentials of Twilio, ``trunk_secrets`` user and password by name of a trunk. These are
+    not keys of the file.
     """
 
     company: Company = Company()
@@ -72,6 +75,7 @@ class Settings(Section):
     ring: Ring = Ring()
     alarm: Alarm = Alarm()
     waiting: Waiting = Waiting()
+    crowd: Crowd = Crowd()
     talk: Talk = Talk()
     hold: Hold = Hold()
     calling_out: CallingOut = CallingOut()
@@ -93,15 +97,19 @@ class Settings(Section):
     revisits: Revisits = Revisits()
     dialer: Dialer = Dialer()
     campaigns: Campaigns = Campaigns()
+    outages: Outages = Outages()
     reports: Reports = Reports()
     quality: Quality = Quality()
+    board: Board = Board()
     imports: Imports = Imports()
     demo: bool = False
     storage: Storage = Storage()
     retention: Retention = Retention()
     disk: Disk = Disk()
     pbx: Pbx = Pbx()
+    bans: Bans = Bans()
     trunks: list[Trunk] = Field(default=[])
+    failover: Failover = Failover()
     console: Console = Console()
     people: list[Person] = Field(default=[])
     try_it: TryIt = TryIt()
@@ -113,6 +121,7 @@ class Settings(Section):
     mail_password: str | None = Field(default=None, exclude=True, repr=False)
     twilio_account_sid: str = Field(default="", exclude=True, repr=False)
     twilio_auth_token: str = Field(default="", exclude=True, repr=False)
+    trunk_secrets: dict[str, tuple[str, str]] = Field(default={}, exclude=True, repr=False)
     metrics_token: str | None = Field(default=None, exclude=True, repr=False)
 
     @field_validator("time_zone")
@@ -127,6 +136,15 @@ class Settings(Section):
     def zone(self) -> ZoneInfo:
         """The zone of every time of day in the file."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def all_trunks(self) -> list[Trunk]:
+        """The lines to the outside in the order in which they are tried; that of Twilio is the last."""
+        twilio = self.twilio
+        if not twilio.enabled or twilio.sip_trunk is None:
+            return self.trunks
+        user, _ = self.trunk_secrets[TWILIO]
+        return [*self.trunks, twilio.sip_trunk.as_trunk(user, twilio.number)]
 
     @property
     def skills(self) -> frozenset[str]:
@@ -181,6 +199,7 @@ NOT_IN_FILE = frozenset(
         "mail_password",
         "twilio_account_sid",
         "twilio_auth_token",
+        "trunk_secrets",
         "metrics_token",
     }
 )

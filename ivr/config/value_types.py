@@ -1,8 +1,9 @@
 """What single values of config.yaml look like, and the class all its sections share."""
 
+from ipaddress import ip_address
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 _NAME = r"^[a-z][a-z0-9_]{0,39}$"
 _SIP_ADDRESS = r"^sip:[A-Za-z0-9_.+\-*]{1,64}@[A-Za-z0-9.\-\[\]:]{1,253}(:\d{1,5})?$"
@@ -47,6 +48,21 @@ Key = Annotated[str, StringConstraints(pattern=_KEY)]
 DigitKey = Annotated[str, StringConstraints(pattern=_DIGIT_KEY)]
 MailAddress = Annotated[str, StringConstraints(pattern=_MAIL_ADDRESS)]
 Host = Annotated[str, StringConstraints(pattern=_HOST)]
+
+
+def _listened_on(host: str) -> str:
+    """The PBX's files take addresses only; what a name leads to may change besides."""
+    try:
+        ip_address("127.0.0.1" if host == "localhost" else host)
+    except ValueError:
+        raise ValueError(
+            f'"{host}" is no address to listen on; write one of this machine, such as 192.0.2.5, '
+            "127.0.0.1 for this machine alone, or 0.0.0.0 for all"
+        ) from None
+    return host
+
+
+ListenAddress = Annotated[Host, AfterValidator(_listened_on)]
 RuleId = Annotated[str, StringConstraints(pattern=_RULE_ID)]
 ShownText = Annotated[str, StringConstraints(pattern=LINE_PATTERN, min_length=1, max_length=200)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]

@@ -7,6 +7,7 @@ behind only rows, which are settled by whoever looks next.
 
 import asyncio
 import uuid
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,11 +17,12 @@ from sqlalchemy import Connection
 from ivr.calls.call import Call
 from ivr.calls.hotline import Hotline, utc_now
 from ivr.calls.inbound import live
+from ivr.calls.targets import caps_of
 from ivr.errors import StorageError
 from ivr.standard.call_stage import CallDirection, CallOutcome, CallStage
 from ivr.standard.dial_pacing import how_many
 from storage.dial_rules import dial_rules
-from storage.queries import campaigns, dial_results, dial_taking, dialer_state
+from storage.queries import call_out_caps, campaigns, dial_results, dial_taking, dialer_state
 from storage.queries.dial_calls import arrive
 from storage.queries.dial_planning import Planned, plan, plan_promised
 from storage.queries.dial_taking import Taken
@@ -41,8 +43,8 @@ class Dialer:
         self._hotline = hotline
         self._settings = hotline.settings
         self._rules = dial_rules(hotline.settings)
-        self._trunk = next((t for t in hotline.settings.trunks if t.outbound is not None), None)
         self._plan_at: datetime | None = None
+        self._freed = asyncio.Event()
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -50,7 +52,7 @@ class Dialer:
             pause = self._settings.dialer.pause_between_looks
             try:
                 if (
-                    self._trunk is not None
+                    self._hotline.trunks.any
                     and self._hotline.ari.connected
                     and not self._hotline.matcher.suspended
                 ):
@@ -59,7 +61,17 @@ class Dialer:
             except StorageError as error:
                 log.error("dialer.database_away", reason=str(error))
                 pause = AGAIN_SECONDS
-            await asyncio.sleep(pause)
+            await self._pause(pause)
+
+    async def _pause(self, seconds: float) -> None:
+        """Until a line is given back, or so long: no line is idle for want of a look."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._freed.wait()
+        except TimeoutError:
+            return
+        await asyncio.sleep(BREATH)  # several that end together are seen together
+        self._freed.clear()
 
     async def _plan_if_due(self) -> None:
         """Gather what is to be called: promises with each look, everything else now and then."""
@@ -92,11 +104,11 @@ class Dialer:
         floor = dialer_state.floor(
             connection, now, lines=settings.dialer.lines, alarm_queue=settings.alarm.queue
         )
-        assert self._trunk is not None and self._trunk.outbound is not None
-        shown = self._trunk.outbound.shown_number or settings.company.hotline
-        taken = dial_taking.take(
-            connection, self._hotline.node, now, rules, how_many(rules.pacing, floor), shown_number=shown
-        )
+        shown = self._hotline.trunks.ways("")[0].shown_number
+        allowed = how_many(rules.pacing, floor)
+        left = call_out_caps.left(connection, caps_of(self._hotline.settings), now)
+        allowed = replace(allowed, lines=min(allowed.lines, left), with_agent=min(allowed.with_agent, left))
+        taken = dial_taking.take(connection, self._hotline.node, now, rules, allowed, shown_number=shown)
         return [(self._written(connection, one, now), one) for one in taken]
 
     def _written(self, connection: Connection, taken: Taken, now: datetime) -> dict[str, Any]:
@@ -123,6 +135,6 @@ class Dialer:
         call.direction, call.leg_exists, call.plain = CallDirection.OUTBOUND, False, False
         call.caller_number = taken.number
         call.outcome = CallOutcome.CALL_OUT_GIVEN_UP
-        self._hotline.keep(
-            asyncio.create_task(live(call, CallStage.ASKING), name=f"dialer {taken.attempt_id}")
-        )
+        task = asyncio.create_task(live(call, CallStage.ASKING), name=f"dialer {taken.attempt_id}")
+        task.add_done_callback(lambda _: self._freed.set())
+        self._hotline.keep(task)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from ivr.carriers.mail import MailCarrier, OutgoingMail
 from ivr.carriers.texts import OutgoingText, TextCarrier
 from ivr.errors import CarrierAway, CarrierError, NeverCarried, StorageError
+from ivr.journal import Fact
 from ivr.ledger import Ledger
 from ivr.notices.sleeper import Sleeper
 from ivr.standard.notice_kind import NoticeWay, wait_before_try
@@ -94,7 +95,7 @@ class NoticeSender:
         self._away = 0
         now = datetime.now(UTC)
         # A fact: written when the database is back, should it be away, and not carried again meanwhile.
-        self._ledger.note(lambda c: notice_carrying.sent(c, lent.id, now))
+        self._ledger.note(Fact(notice_carrying.sent, lent.id, now))
         return 0
 
     def _not_carried(self, lent: Lent, error: Exception) -> float:
@@ -108,7 +109,7 @@ class NoticeSender:
             reason=str(error),
             again_at=None if again_at is None else again_at.isoformat(timespec="seconds"),
         )
-        self._ledger.note(lambda c: notice_carrying.not_sent(c, lent.id, str(error), again_at))
+        self._ledger.note(Fact(notice_carrying.not_sent, lent.id, str(error), again_at))
         if not isinstance(error, CarrierAway):
             return 0
         self._away += 1

@@ -7,9 +7,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+from ivr.asterisk.config_files import refuse_unsafe_paths
+from ivr.asterisk.fetch import cache_folder
+from ivr.asterisk.folders import AsteriskFolders
+from ivr.asterisk.install import installed_asterisk
 from ivr.config.desk_texts import load_desk_texts
 from ivr.config.knowledge_files import article_values, load_knowledge
 from ivr.config.questionnaire_files import of_kinds
+from ivr.config.sections import PbxMode
 from ivr.operation import home_lock
 from ivr.operation.browser_checks import browser_phones
 from ivr.operation.doctor import Check, Examined, Finding, Severity, error, examine, fine, warning
@@ -18,6 +23,7 @@ from ivr.operation.notice_checks import duty_list, notice_texts, notices
 from ivr.operation.pbx_checks import audio_ports, pbx, pbx_runs, ports
 from ivr.speech.catalogue import load_catalogue
 from ivr.speech.manifest import Fault, audio_findings
+from ivr.speech.spoken_keys import wrong_keys
 from ivr.speech.spoken_texts import prompt_texts
 from ivr.working_calendar import known_until
 from storage import people
@@ -34,7 +40,18 @@ def configuration(examined: Examined) -> Iterator[Finding]:
     folder = settings.pbx.recordings_folder
     if folder is not None and not Path(folder).is_absolute():
         yield error(f'pbx.recordings_folder: "{folder}" must begin with /')
+    if settings.pbx.mode is not PbxMode.REMOTE:
+        refuse_unsafe_paths(settings, AsteriskFolders.of_home(settings.home), _pbx_folder(examined))
     yield fine(f"{settings.source}, {len(settings.queues)} queues")
+
+
+def _pbx_folder(examined: Examined) -> Path:
+    """The folder in which the PBX's own files lie or will lie."""
+    if examined.settings.pbx.mode is PbxMode.SYSTEM:
+        return installed_asterisk(examined.environment).modules
+    if root := examined.environment.get("HOTLINE_ASTERISK_ROOT"):
+        return Path(root).absolute()
+    return cache_folder(examined.environment, examined.settings.home)
 
 
 def home(examined: Examined) -> Iterator[Finding]:
@@ -80,7 +97,7 @@ def disk(examined: Examined) -> Iterator[Finding]:
 
 
 def prompts(examined: Examined) -> Iterator[Finding]:
-    """Whether everything that may be said has audio of its present wording."""
+    """Whether all that may be said has audio of its present wording, which tells the keys that are meant."""
     settings, folder = examined.settings, examined.prompts_folder
     catalogue = load_catalogue(folder, prompt_texts(settings))
     for name, menu in settings.menu.items():
@@ -90,6 +107,8 @@ def prompts(examined: Examined) -> Iterator[Finding]:
     for language in settings.languages:
         if language not in catalogue.languages:
             yield error(f"languages.{language}: {folder}/catalogue.yaml has no wording in it")
+    for wrong in wrong_keys(settings, catalogue, folder):
+        yield Finding(Severity.ERROR if wrong.alarm else Severity.WARNING, str(wrong))
     findings = audio_findings(catalogue, folder)
     for finding in findings[:_NAMED_AT_MOST]:
         severity = Severity.ERROR if finding.fault is Fault.MISSING else Severity.WARNING

@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ivr.config import Settings
+from ivr.config.questionnaire_files import of_kinds
 from ivr.config.sections import Device, DeviceKind, Person, Role
 from ivr.operation import demo_people as words
 from ivr.operation.demo_cases import WORKS_AT, fill_cases
 from ivr.standard.customer_type import CustomerType
 from storage.customer_values import CustomerValues
 from storage.database import Database
+from storage.dial_rules import dial_rules
 from storage.people import FirstSignIn, add_person
-from storage.queries import demo
+from storage.queries import demo, demo_calls
 from storage.queries.customer_bulk import add_all, ready
 
 CUSTOMERS = 640
@@ -65,7 +67,21 @@ def fill(database: Database, settings: Settings, now: datetime) -> Filled:
     known = {person.work_number for person in settings.people}
     people = [add_person(database, person, now) for person in _people(settings, known)]
     cases = fill_cases(database, settings, made_up, now)
+    fill_calls(database, settings, now)
     return Filled(len(customers), len(units), cases, people)
+
+
+def fill_calls(database: Database, settings: Settings, now: datetime) -> None:
+    """Fill calls to customers in, answered and still to be made; nobody is called, as the dialer is paused.
+
+    :raises QuestionnaireError: a questionnaire is wrong.
+    :raises StorageError: the database cannot be written; nothing of it is there then.
+    """
+    known = of_kinds(settings, settings.prompts_folder)
+    kinds = settings.revisits.kinds
+    asked = {kind.value: known[asking.questionnaire].questionnaire for kind, asking in kinds.items()}
+    with database.write() as connection:
+        demo_calls.fill(connection, asked, now, dial_rules(settings))
 
 
 def made_up_customers(this_year: int) -> Iterator[CustomerValues]:

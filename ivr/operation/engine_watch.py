@@ -14,8 +14,16 @@ SILENT_LOOKS = 5
 """How many looks without a new sign (one is due every two seconds) mean that it hangs."""
 
 
+STARTING_LOOKS = 24
+"""The same for one that has given no sign yet: on a busy machine a start takes its time."""
+
+
 class Killable(Protocol):
-    """What can be ended by force."""
+    """A program that can be ended by force. ``pid``: of its process, None while it does not run."""
+
+    @property
+    def pid(self) -> int | None:
+        """As above."""
 
     def kill(self) -> None:
         """End it by force, now."""
@@ -39,14 +47,17 @@ class EngineWatch:
 
         The supervisor then starts it again, and it takes the calls up.
         """
-        last, silent = None, 0
+        last, silent, signing = None, 0, None
         while True:
             await asyncio.sleep(LOOK_EVERY)
             sign = await self._sign()
             seen = (sign.instance, sign.seen_at) if sign else None
+            if seen is None or seen != last:
+                signing = engine.pid
             silent = silent + 1 if seen is not None and seen == last else 0
             last = seen
-            if silent >= SILENT_LOOKS and await asyncio.to_thread(self._writable):
+            patience = SILENT_LOOKS if engine.pid == signing else STARTING_LOOKS
+            if silent >= patience and await asyncio.to_thread(self._writable):
                 self._say(f"engine shows no sign of life for {silent * LOOK_EVERY:.0f} s; it is replaced")
                 engine.kill()
                 silent = 0

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import select
 import signal
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -73,6 +74,12 @@ class ChildProgram:
         self._log_from = 0
         """Where in the log (bytes) the present one began to write."""
 
+    @property
+    def pid(self) -> int | None:
+        """Of its process, None while it does not run."""
+        process = self._process
+        return process.pid if process is not None and process.returncode is None else None
+
     async def start(self) -> None:
         """As in :class:`KeptProgram`; one that was left over by a supervisor that was killed is ended."""
         await self._end_left_over()
@@ -100,24 +107,66 @@ class ChildProgram:
 
     async def ended(self) -> str:
         """As in :class:`KeptProgram`."""
-        if self._process is None:
+        process = self._process
+        if process is None:
             return "is not running"
-        code = await self._process.wait()
+        code = await process.wait()
+        if process is not self._process:
+            return await self.ended()  # another has taken its place
         if code < 0:
             return f"was ended by signal {-code} ({signal.Signals(-code).name})"
         return f"has ended with exit code {code}: {self._last_words()}" if code else "has ended"
 
+    async def replace(self) -> None:
+        """Let a new one take the place of the one that runs: it is ended only when the new one is prepared.
+
+        :raises NotStarted: the new one cannot begin; the old one goes on.
+        """
+        old = self._process
+        if old is None or old.returncode is not None:
+            raise NotStarted(f"{self.name} does not run; it is started again by itself")
+        self._log_from = self.log.stat().st_size if self.log.exists() else 0
+        moment = datetime.now(UTC)
+        hear, tell = os.pipe()
+        try:
+            with self.log.open("ab") as output:
+                new = await asyncio.create_subprocess_exec(
+                    *self._command,
+                    *("--after", str(old.pid), "--tell", str(tell)),
+                    stdin=asyncio.subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=output,
+                    cwd=PROJECT,
+                    env=self._environment,
+                    pass_fds=[tell],
+                    start_new_session=True,
+                )
+            os.close(tell)
+            if not await asyncio.to_thread(_says_something, hear, READY_WITHIN):
+                _signal_group(new.pid, signal.SIGKILL)
+                await new.wait()
+                raise NotStarted(
+                    f"the new {self.name} cannot begin: {self._last_words()}; the old one goes on"
+                )
+        finally:
+            os.close(hear)
+        self._process = new
+        await self._end(old)
+        await self._until_ready(new, moment)
+
     async def stop(self) -> None:
         """As in :class:`KeptProgram`."""
         process = self._process
-        if process is None or process.returncode is not None:
-            return
+        if process is not None and process.returncode is None:
+            await self._end(process)
+
+    async def _end(self, process: asyncio.subprocess.Process) -> None:
         process.terminate()
         try:
             await asyncio.wait_for(process.wait(), ENDS_WITHIN)
         except TimeoutError:
             self._say(f"{self.name} does not end within {ENDS_WITHIN:.0f} s; it is ended by force")
-            self.kill()
+            _signal_group(process.pid, signal.SIGKILL)
             await process.wait()
 
     def kill(self) -> None:
@@ -183,6 +232,12 @@ class Pbx:
         """As in :class:`KeptProgram`."""
         if self.asterisk.pid is not None:
             _signal_process(self.asterisk.pid, signal.SIGKILL)
+
+
+def _says_something(descriptor: int, within: float) -> bool:
+    """Whether something comes out of a pipe in time (seconds); not when its other end is closed."""
+    ready, _, _ = select.select([descriptor], [], [], within)
+    return bool(ready) and os.read(descriptor, 1) != b""
 
 
 def _signal_group(leader: int, how: signal.Signals) -> None:

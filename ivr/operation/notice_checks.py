@@ -92,7 +92,7 @@ def duty_list(examined: Examined) -> Iterator[Finding]:
             'List some, such as {name: 孙总, number: "13900000008"}'
         )
     by_number = [person.name for person in people if person.device is None]
-    if by_number and all(trunk.outbound is None for trunk in settings.trunks):
+    if by_number and all(trunk.outbound is None for trunk in settings.all_trunks):
         yield error(
             f"duty_list.people: no trunk takes calls out, so {', '.join(by_number)} cannot be called; give a "
             "trunk outbound, or each of them a device"

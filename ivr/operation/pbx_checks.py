@@ -37,6 +37,7 @@ def ports(examined: Examined) -> Iterator[Finding]:
     if pbx.mode is not PbxMode.REMOTE and not pbx_runs(settings):
         wanted += [
             (socket.SOCK_DGRAM, pbx.sip.host, pbx.sip.port, "pbx.sip.port"),
+            (socket.SOCK_STREAM, pbx.sip.host, pbx.sip.port, "pbx.sip.port"),
             (socket.SOCK_STREAM, pbx.ari.host, pbx.ari.port, "pbx.ari.port"),
         ]
         if pbx.browser.certificate is not None:

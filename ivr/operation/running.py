@@ -18,14 +18,17 @@ from ivr.asterisk.install import AsteriskInstall
 from ivr.asterisk.progress import progress_line
 from ivr.config import Settings
 from ivr.config.sections import DeviceKind, PbxMode
-from ivr.errors import ConfigError, HomeUnusable
+from ivr.errors import ConfigError, HomeUnusable, HotlineError
 from ivr.logs import write_logs
 from ivr.operation import demo, home_lock
+from ivr.operation.caller_rescue import CallerRescue
 from ivr.operation.checks import before_start
 from ivr.operation.doctor import Examined
 from ivr.operation.engine_watch import EngineWatch
+from ivr.operation.hints_keeper import HintsKeeper
 from ivr.operation.kept_programs import ChildProgram, KeptProgram, Pbx
 from ivr.operation.nightly import DiskWatch, Nightly
+from ivr.operation.reload_command import ASKED_BY
 from ivr.operation.supervisor import Supervisor
 from ivr.operation.web_probe import answers, web_address
 from ivr.people_command import print_first_sign_ins
@@ -37,6 +40,7 @@ from storage.queries import demo as demo_rows
 
 log = structlog.get_logger(__name__)
 
+_replacing: set[asyncio.Task[None]] = set()
 PBX_LOGS = ("messages.log", "security.log", "console.log")
 
 
@@ -61,6 +65,7 @@ def run(settings: Settings, prompts_folder: Path, environment: Mapping[str, str]
     :raises HotlineError: something is missing or wrong; nothing runs any more then.
     """
     signal.signal(signal.SIGTERM, _stop_preparing)
+    signal.signal(ASKED_BY, signal.SIG_IGN)  # until there is an engine to be replaced
     lock = home_lock.hold(settings.home, home_lock.SUPERVISOR)
     home_lock.sign(lock, os.getpid())
     try:
@@ -170,9 +175,31 @@ async def _keep(
         _show_sign_ins(settings, first_sign_ins)
         log.info("hotline.ready", seconds=round(_seconds_since_start(), 1))
 
+    hints = HintsKeeper(settings, database, environment)
     nightly, disk = Nightly(settings, database, say), DiskWatch(settings, say)
-    await supervisor.run(started, [lambda: watch.watch(engine), nightly.keep, disk.keep])
+    rescue = CallerRescue(settings, database, engine, say)
+    asyncio.get_running_loop().add_signal_handler(ASKED_BY, lambda: _replace(engine))
+    await supervisor.run(
+        started, [lambda: watch.watch(engine), nightly.keep, disk.keep, hints.keep, rescue.keep]
+    )
     show("The hotline has ended.")
+
+
+def _replace(engine: ChildProgram) -> None:
+    """A new engine is wanted (`hotline reload`)."""
+
+    async def replace() -> None:
+        say("a new engine is prepared; it takes over the calls of the old one")
+        began = time.monotonic()
+        try:
+            await engine.replace()
+        except HotlineError as error:
+            say(str(error))
+        else:
+            say(f"the new engine has taken over after {time.monotonic() - began:.1f} s")
+
+    _replacing.add(task := asyncio.get_running_loop().create_task(replace(), name="reload"))
+    task.add_done_callback(_replacing.discard)
 
 
 def _pbx_logs(settings: Settings) -> list[Path]:

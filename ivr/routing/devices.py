@@ -30,9 +30,6 @@ LOOK_AGAIN_SECONDS = 5.0
 KINDS = ("endpoint", "aor", "auth")
 """What a phone consists of, in the order in which it is taken away."""
 
-OPUS = ("codec_opus_open_source.so", "codec_opus.so")
-"""Either translates opus; without one a call in opus could not be joined to a caller."""
-
 NOT_ANSWERED = ("Down", "Ring", "Ringing")
 SUBSCRIBER_ABSENT = "20"
 """The Q.850 cause that says that a phone is not there."""
@@ -62,7 +59,6 @@ class Phones:
         self._tell = tell
         self._pushed: dict[str, KnownPhone] = {}
         self._contacts: dict[str, str] = {}
-        self._opus = False
         self._changed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._one_at_a_time = asyncio.Lock()
@@ -107,7 +103,6 @@ class Phones:
         """After a (re)connect: the PBX may have forgotten all of them, or know some that count no more."""
         async with self._one_at_a_time:
             self._pushed = {}
-            self._opus = await self._has_opus()
             await self._refresh(begins=True)
             await self._remove_strangers()
 
@@ -159,15 +154,6 @@ class Phones:
         if name.startswith(PREFIX):
             self._tell(EndpointState(name, present=False))
 
-    async def _has_opus(self) -> bool:
-        for module in OPUS:
-            try:
-                await self._ari.get(f"/asterisk/modules/{module}")
-            except AriRefused:
-                continue
-            return True
-        return False
-
     async def _remove_strangers(self) -> None:
         """Take away what an engine before this one has left in the PBX."""
         for found in await self._ari.get("/endpoints/PJSIP"):
@@ -187,7 +173,7 @@ class Phones:
         )
         if phone.caller_number is None:
             await self._put("aor", phone.name, **_address_of_record(phone))
-        fields = browser_endpoint(phone, opus=self._opus) if phone.in_browser else None
+        fields = browser_endpoint(phone) if phone.in_browser else None
         await self._put("endpoint", phone.name, **(fields or registering_endpoint(phone, self._codecs)))
 
     async def _remove(self, name: str) -> None:

@@ -13,6 +13,7 @@ from ivr.asterisk.connection import AriConnection
 from ivr.asterisk.events import EndpointState
 from ivr.config.sections import DeviceKind
 from ivr.errors import StorageError
+from ivr.journal import Fact
 from ivr.ledger import Ledger
 from ivr.routing.matcher import Matcher
 from ivr.standard.agent_state import AgentEvent
@@ -90,7 +91,7 @@ class Presence:
         """A registered phone came or went."""
         work_number = work_number_of(event.resource)
         if work_number is not None:
-            self._ledger.note(lambda c: _device(c, work_number, event.present))
+            self._ledger.note(Fact(_device, work_number, event.present))
             self._matcher.poke()
 
     async def read_devices(self, ari: AriConnection) -> None:

@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import Connection
 
 from ivr.errors import StorageError
+from ivr.journal import Fact
 from ivr.ledger import Ledger
 from ivr.routing.matcher import Matcher
 from ivr.routing.presence import Presence
@@ -80,7 +81,7 @@ class Wishes:
 
     def settle(self, command: TakenCommand, refusal: str | None = None) -> None:
         """Say that a command was done, or why not."""
-        self._ledger.note(lambda c: commands.settle(c, command.id, datetime.now(UTC), refusal))
+        self._ledger.note(Fact(commands.settle, command.id, datetime.now(UTC), refusal))
 
     def _carry_out(self, connection: Connection) -> tuple[list[TakenCommand], list[NewOffer]]:
         """Do what is about states in this transaction; returns what is about calls, and new offers."""

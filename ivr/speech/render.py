@@ -22,7 +22,7 @@ from ivr.speech.manifest import (
 )
 from ivr.speech.sound_shaping import MASTER_RATE, master
 from ivr.speech.voice_neural import NeuralVoice, missing_for_neural
-from ivr.speech.voice_pyttsx3 import Pyttsx3Voice, missing_for_pyttsx3
+from ivr.speech.voice_pyttsx3 import Pyttsx3Voice, missing_for_pyttsx3, what_installs_pyttsx3
 
 _SAVE_EVERY = 20
 
@@ -66,20 +66,20 @@ def open_engine(choice: EngineChoice, catalogue: Catalogue, voices_folder: Path)
     neural_missing = missing_for_neural(catalogue, voices_folder)
     if choice is EngineChoice.NEURAL or (choice is EngineChoice.AUTO and not neural_missing):
         if neural_missing:
-            raise PromptError(_missing("neural", "neural", neural_missing))
+            raise PromptError(_missing("neural", neural_missing, "docs/PROMPTS.md says what to type"))
         return NeuralVoice(voices_folder)
     pyttsx3_missing = missing_for_pyttsx3()
     if pyttsx3_missing:
-        raise PromptError(_missing("pyttsx3", "render", pyttsx3_missing))
+        raise PromptError(_missing("pyttsx3", pyttsx3_missing, f"type: {what_installs_pyttsx3()}"))
     return Pyttsx3Voice()
 
 
-def _missing(engine: str, extra: str, missing: list[str]) -> str:
+def _missing(engine: str, missing: list[str], remedy: str) -> str:
     return "\n".join(
         [
             f"the {engine} engine cannot render here; missing:",
             *(f"  - {part}" for part in missing),
-            f"Python packages: install the extra '{extra}' (see docs/PROMPTS.md)",
+            remedy,
         ]
     )
 

@@ -27,7 +27,7 @@ def spoken_words(kind: ValueKind, language: str, value: object) -> list[str]:
         kind: what kind of value it is.
         language: "zh" or "en".
         value: int for number, minutes and ordinal; str of digits for digits; datetime.time or
-            "HH:MM" for time; str for case_number.
+            "HH:MM" for time; datetime.date for date; str for case_number.
 
     Raises:
         PromptError: the value is not of that kind, or the language has no rule for it.
@@ -51,6 +51,12 @@ def _hour_and_minute(value: object) -> tuple[int, int]:
     if isinstance(value, str) and _TIME.fullmatch(value):
         return int(value[:2]), int(value[3:])
     raise PromptError(f'{value!r} is not a time of day; give datetime.time or "HH:MM"')
+
+
+def _day(value: object) -> datetime.date:
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return value
+    raise PromptError(f"{value!r} is not a day; give datetime.date")
 
 
 # -- Chinese -----------------------------------------------------------------------------------
@@ -96,6 +102,12 @@ def _zh_time(value: object) -> list[str]:
     return words
 
 
+def _zh_date(value: object) -> list[str]:
+    """2026-12-03 is 十二月三号."""
+    day = _day(value)
+    return [f"n{day.month}", "month", f"n{day.day}", "day"]
+
+
 _ZH_PARTS_OF_DAY = ((6, "early"), (12, "morning"), (13, "noon"), (18, "afternoon"), (25, "evening"))
 
 
@@ -129,6 +141,12 @@ def _en_time(value: object) -> list[str]:
     if minute:
         words += ["oh"] * (minute < 10) + [f"n{minute}"]
     return [*words, "am" if hour < 12 else "pm"]
+
+
+def _en_date(value: object) -> list[str]:
+    """2026-12-03 is "December three"."""
+    day = _day(value)
+    return [f"month{day.month}", f"n{day.day}"]
 
 
 # -- both --------------------------------------------------------------------------------------
@@ -167,6 +185,7 @@ _SPELL: dict[str, dict[ValueKind, Spell]] = {
         ValueKind.ORDINAL: _zh_ordinal,
         ValueKind.DIGITS: _digits,
         ValueKind.TIME: _zh_time,
+        ValueKind.DATE: _zh_date,
         ValueKind.CASE_NUMBER: _case_number,
     },
     "en": {
@@ -175,6 +194,7 @@ _SPELL: dict[str, dict[ValueKind, Spell]] = {
         ValueKind.ORDINAL: _en_number,
         ValueKind.DIGITS: _digits,
         ValueKind.TIME: _en_time,
+        ValueKind.DATE: _en_date,
         ValueKind.CASE_NUMBER: _case_number,
     },
 }

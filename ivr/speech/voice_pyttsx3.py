@@ -6,6 +6,7 @@ Chinese as English, so the voice that reads pinyin is fed pinyin.
 """
 
 import io
+import sys
 import tempfile
 from contextlib import redirect_stdout
 from ctypes.util import find_library
@@ -24,6 +25,7 @@ from ivr.speech.mandarin_sounds import pinyin
 from ivr.speech.sound_shaping import MASTER_RATE
 
 _PACKAGES = ("pyttsx3", "pypinyin")
+_SET_UP = Path(__file__).resolve().parents[2] / "scripts" / "setup.sh"
 _ATTEMPTS = 3
 """espeak-ng speaks in a thread of its own; on a busy machine it now and then delivers nothing."""
 
@@ -34,6 +36,14 @@ def missing_for_pyttsx3() -> list[str]:
     if find_library("espeak-ng") is None:
         missing.append("the system package espeak-ng")
     return missing
+
+
+def what_installs_pyttsx3() -> str:
+    """What to type to get all that is missing: where this is a clone of the project, its own set-up."""
+    if _SET_UP.is_file():
+        return f"{_SET_UP} render"
+    packages = " ".join(_PACKAGES)
+    return f"{sys.executable} -m pip install {packages}; apt-get install --no-install-recommends espeak-ng"
 
 
 class Pyttsx3Voice:

@@ -26,6 +26,8 @@ class ValueKind(StrEnum):
     """A telephone number, digit by digit."""
     TIME = "time"
     """A time of day: datetime.time, or "HH:MM" up to "24:00"."""
+    DATE = "date"
+    """A day of the year, as month and day: datetime.date."""
     CASE_NUMBER = "case_number"
     """Letters, digits and dashes, one by one (R-N)."""
 

@@ -17,6 +17,7 @@ class AgentState(StrEnum):
     BREAK = "break"  # away with a reason
     NOT_ANSWERING = "not_answering"  # missed an offer; comes back by asking to be ready (R-12.3)
     DEVICE_GONE = "device_gone"  # signed in, but the phone cannot be reached
+    LISTENING = "listening"  # a supervisor at the conversation of an agent, by the own phone
 
 
 class AgentEvent(StrEnum):
@@ -28,6 +29,8 @@ class AgentEvent(StrEnum):
     ASK_BREAK = "ask_break"  # the agent (or a supervisor) wants a break
     OFFER = "offer"  # a call was reserved for the agent
     CALL_OUT = "call_out"  # the agent calls somebody: the own device rings
+    LISTEN = "listen"  # a supervisor goes to the conversation of an agent: the own device rings
+    LISTEN_OVER = "listen_over"  # the supervisor is there no longer
     OFFER_GONE = "offer_gone"  # the offer ended without the agent's fault
     OFFER_GONE_IN_WRAP_UP = "offer_gone_in_wrap_up"  # so did one that had pre-empted a wrap-up, which goes on
     MISSED = "missed"  # three rings were over (R-12.3)
@@ -85,6 +88,15 @@ TRANSITIONS: dict[tuple[AgentState, AgentEvent], AgentState] = {
     (_S.BREAK, _E.DEVICE_LOST): _S.BREAK,
     (_S.DEVICE_GONE, _E.DEVICE_LOST): _S.DEVICE_GONE,
     (_S.DEVICE_GONE, _E.DEVICE_BACK): _S.READY,
+    (_S.READY, _E.LISTEN): _S.LISTENING,
+    (_S.WRAP_UP, _E.LISTEN): _S.LISTENING,
+    (_S.BREAK, _E.LISTEN): _S.LISTENING,
+    (_S.LISTENING, _E.LISTEN_OVER): _S.READY,
+    (_S.LISTENING, _E.ANSWER): _S.TALKING,
+    (_S.LISTENING, _E.ASK_BREAK): _S.BREAK,
+    (_S.LISTENING, _E.SIGN_IN): _S.BREAK,
+    (_S.LISTENING, _E.SIGN_OUT): _S.SIGNED_OUT,
+    (_S.LISTENING, _E.DEVICE_LOST): _S.LISTENING,
 }
 """(state, event) → next state. What is not here is refused for a person and ignored for a device."""
 

@@ -22,6 +22,31 @@ class Topic(StrEnum):
     SERVICE = "service"  # how we work: promises, complaints, numbers
 
 
+class ArticleFault(StrEnum):
+    """What is wrong with an article, as far as those who keep them are told on the page."""
+
+    NONE_THERE = "none_there"  # the folder holds no article at all
+    NAME = "name"  # the file's name is not one of an article
+    UNREADABLE = "unreadable"  # the file cannot be opened
+    TOO_LARGE = "too_large"  # nobody reads that much in a call
+    NOT_UTF8 = "not_utf8"  # saved in another encoding
+    FACTS = "facts"  # its facts between the lines of --- are missing or wrong
+    TEXT = "text"  # its text is written in a way that articles are not
+    SECTIONS = "sections"  # one of the four sections is missing or empty
+    PLACE = "place"  # a place in braces that nothing fills
+    LINK = "link"  # it leads to an article that is not there
+    TITLE = "title"  # another article has the same title
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenArticle:
+    """One fault: ``file`` is the file's name, ``line`` where it is in it, None where that has no meaning."""
+
+    file: str
+    fault: ArticleFault
+    line: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One article; ``slug`` is its file's name without .md, ``kinds`` the kinds of call it helps in,

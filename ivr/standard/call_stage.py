@@ -31,8 +31,8 @@ class CallOutcome(StrEnum):
     """What came of a call."""
 
     ANSWERED = "answered"  # talked to an agent
-    ABANDONED_IN_MENU = "abandoned_in_menu"  # the caller left before choosing
-    ABANDONED_WAITING = "abandoned_waiting"  # the caller left before an agent answered
+    ABANDONED_IN_MENU = "abandoned_in_menu"  # the caller left, or the line fell silent, before choosing
+    ABANDONED_WAITING = "abandoned_waiting"  # the same, before an agent answered
     MESSAGE_LEFT = "message_left"  # a message was recorded
     CALL_BACK_STORED = "call_back_stored"  # asked to be called back
     LEFT_AFTER_HOURS = "left_after_hours"  # heard the opening hours and left

@@ -58,3 +58,8 @@ def _dialable(text: str) -> str | None:
         return None
     international = _INTERNATIONAL.fullmatch(bare)
     return f"+{international[1]}" if international else bare
+
+
+def can_be_called(number: str | None) -> bool:
+    """Whether a caller's number is one that can be dialled: digits, after a plus sign where there is one."""
+    return number is not None and number.removeprefix("+").isdecimal()

@@ -23,3 +23,10 @@ class CommandKind(StrEnum):
     END_CONSULT = "end_consult"  # the one consulted leaves, the agent is back with the caller
     END_CALL = "end_call"  # the agent ends the call for one of the reasons that allow it
     CALL_OUT = "call_out"  # the agent calls a number
+    LISTEN = "listen"  # a supervisor hears a conversation, and is not heard
+    WHISPER = "whisper"  # a supervisor is heard by the agent, and not by the caller
+    JOIN = "join"  # a supervisor talks with caller and agent
+    TAKE_OVER = "take_over"  # a supervisor has the caller from now on, the agent leaves
+    LEAVE = "leave"  # a supervisor leaves the conversation to the two
+    MOVE = "move"  # a caller who waits goes into another queue
+    RAISE = "raise"  # a caller who waits is served next

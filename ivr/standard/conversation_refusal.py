@@ -26,7 +26,21 @@ class Refusal(StrEnum):
     NUMBER_NOT_ALLOWED = "number_not_allowed"  # premium, foreign, or one of our own
     EMERGENCY_NOT_ALLOWED = "emergency_number_not_allowed"  # not on the list of allowed ones
     NO_LINE_OUT = "no_line_out"  # no trunk in config.yaml takes calls to the outside
+    TOO_MANY_CALLS_OUT = "too_many_calls_out"  # a cap on calls to the outside is reached
     IN_A_CALL = "not_while_in_a_call"  # one call at a time
+    NOT_LISTENING = "not_listening"  # the supervisor is at no conversation
+    LISTENING_ELSEWHERE = "listening_elsewhere"  # the supervisor is at another one
+    OWN_TALK = "own_talk"  # the conversation is the supervisor's own
+    NO_PHONE = "no_phone"  # the supervisor's phone cannot be reached
+    OWN_PHONE_NOT_ANSWERED = "own_phone_not_answered"  # it rang, and nobody came
+    TAKEN_ALREADY = "taken_already"  # another has the caller by now
+    ASKS_SOMEBODY = "asks_somebody"  # the agent asks a colleague; who takes over would take that, too
+    NOT_WAITING = "not_waiting"  # the caller does not wait any more
+    ALARM_STAYS = "alarm_stays"  # an alarm comes before everything where it is
+    SAME_QUEUE = "same_queue"  # the caller waits there already
+    NO_SUCH_QUEUE = "no_such_queue"  # no queue of this name
+    QUEUE_CLOSED = "queue_closed"  # nobody serves it at this hour
+    RAISED_ALREADY = "raised_already"  # nobody but alarms comes before
     UNKNOWN_REASON = "unknown_reason"  # no reason that allows an agent to end a call
 
 

@@ -7,6 +7,8 @@ R-A: advice by type of customer. The wording is read from files; both languages 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ivr.standard.call_script import Moment
+
 Wording = Mapping[str, str]
 """A text by language."""
 
@@ -21,12 +23,13 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """Phrases for one situation, such as waiting or apology."""
+    """Phrases for one situation, such as waiting or apology; ``moments`` of a call that it belongs to."""
 
     id: str
     name: Wording
     rule: str
     phrases: tuple[Phrase, ...]
+    moments: frozenset[Moment] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ def next_opening(
     :param avoided_hours: hours of the day (0–23) at which this person was tried already (R-16.6).
     :returns: None where there is none within two months.
     """
-    for begin, end in _openings(hours, kind_of, local_from):
+    for begin, end in openings(hours, kind_of, local_from):
         moment = begin
         while moment < end:
             if moment.hour not in avoided_hours:
@@ -123,10 +123,10 @@ def next_opening(
     return None
 
 
-def _openings(
+def openings(
     hours: DialingHours, kind_of: KindOf, local_from: datetime
 ) -> Iterator[tuple[datetime, datetime]]:
-    """Spans from ``local_from`` on, as moments."""
+    """Spans in which calls may begin, from ``local_from`` on, as moments; for two months."""
     for ahead in range(SEARCHED_DAYS + 1):
         day = local_from.date() + timedelta(days=ahead)
         for begin, end in spans_of(hours, kind_of(day)):

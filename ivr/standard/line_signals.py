@@ -5,9 +5,10 @@ Sources: ITU-T Q.850 (causes), RFC 3261 and RFC 3398 (SIP answers and their caus
 early media count as much as the cause.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ivr.standard.dial_attempt import DialResult
+from ivr.standard.line_tones import LineSound
 
 _EMPTY = frozenset({1, 2, 3, 22, 28})
 """Unallocated, no route, number changed, number incomplete."""
@@ -21,13 +22,21 @@ _OURS_SIP = frozenset({401, 402, 403, 405, 406, 407, 415, 420, 421, 482, 483, 48
 """The line refuses us, not the person."""
 
 
+_BY_TONE: dict[LineSound | None, DialResult] = {
+    LineSound.BUSY: DialResult.BUSY,
+    LineSound.CONGESTION: DialResult.BUSY,  # no way there now: tried again like who is busy
+    LineSound.VACANT: DialResult.EMPTY,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class LineSignals:
     """What was seen of a leg that was never answered.
 
     ``cause``: Q.850, 0 or None where nothing was said. ``sip``: the final answer, None without one.
     ``rang``: a 180, or ring-back was heard. ``early_media``: a 183 with sound: where nothing rang, an
-    announcement of the network. ``given_up``: it was we who ended it, after the time to answer.
+    announcement of the network. ``given_up``: it was we who ended it, after the time to answer. ``heard``:
+    what the early media were; what the line says in words goes before it.
     """
 
     cause: int | None = None
@@ -35,18 +44,20 @@ class LineSignals:
     rang: bool = False
     early_media: bool = False
     given_up: bool = False
+    heard: LineSound | None = None
 
 
 def result_of(signals: LineSignals) -> DialResult:
     """What the attempt came to; never one of those of an answered call."""
+    said = _said(signals)
+    if signals.heard is LineSound.RING_BACK:
+        signals = replace(signals, rang=True)
+    if said is None and (by_tone := _BY_TONE.get(signals.heard)) is not None:
+        return by_tone
+    if said is not None:
+        return said
     if signals.given_up:
         return _given_up(signals)
-    if signals.sip in _BUSY_SIP or signals.cause in _BUSY:
-        return DialResult.BUSY
-    if signals.sip in _EMPTY_SIP or (signals.sip is None and signals.cause in _EMPTY):
-        return DialResult.EMPTY
-    if signals.sip == 603:
-        return DialResult.REJECTED
     if signals.sip is not None and (signals.sip in _OURS_SIP or 500 <= signals.sip < 600):
         # A phone that rang and then fails is out of reach; a line that fails at once is ours.
         return DialResult.OFF if signals.rang else DialResult.NO_LINE
@@ -57,6 +68,17 @@ def result_of(signals: LineSignals) -> DialResult:
     if signals.rang:
         return DialResult.NO_ANSWER
     return DialResult.OFF if signals.early_media else DialResult.NO_LINE
+
+
+def _said(signals: LineSignals) -> DialResult | None:
+    """What the line says in words: busy, nobody has the number, does not want the call."""
+    if signals.given_up:
+        return None
+    if signals.sip in _BUSY_SIP or signals.cause in _BUSY:
+        return DialResult.BUSY
+    if signals.sip in _EMPTY_SIP or (signals.sip is None and signals.cause in _EMPTY):
+        return DialResult.EMPTY
+    return DialResult.REJECTED if signals.sip == 603 else None
 
 
 def _given_up(signals: LineSignals) -> DialResult:

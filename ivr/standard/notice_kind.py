@@ -33,7 +33,11 @@ class NoticeReason(StrEnum):
     SEVERE_COMPLAINT = "severe_complaint"  # the manager knows at once (R-CL)
     FINISHED = "finished"  # the unit is done: the customer is to be told
     SENT_BACK = "sent_back"  # the unit says that it is not its matter: another one is to be found
+    FIRST_CONTACT = "first_contact"  # a colleague wrote the record of a call that somebody took first (R-FR)
     HANDED_OVER = "handed_over"  # somebody is first responder of a case from now on (R-FR)
+    OUTAGE = "outage"  # gas will be off where they live
+    TRUNK = "trunk"  # a line to the outside does not work any more, or works again
+    LINE = "line"  # a supervisor tells all desks something
     QUALITY = "quality"  # a drawn recording of theirs was scored (R-QA3)
 
 

@@ -7,6 +7,9 @@ priority; then by arrival. The moment a caller began to wait is kept through eve
 from collections.abc import Iterable
 from datetime import datetime
 
+RAISED = 0
+"""Priority of a caller whom a supervisor raised: before those of every queue, whose priorities begin at 1."""
+
 OrderKey = tuple[int, int, int, datetime, int]
 """Compares as the callers are served: the smaller one first."""
 

@@ -32,8 +32,9 @@ def first(population: Iterable[str], count: int, seed: str) -> list[str]:
     :param population: ids as decimal text, each once.
     """
     began, digest_of = f"{seed}:".encode(), hashlib.sha256
-    lots = [(digest_of(began + one.encode()).digest(), one) for one in population]
-    return [one for _, one in heapq.nsmallest(count, lots)]
+    ids = ",".join(population).encode().split(b",")  # all at once, which is quicker than one by one
+    lots = zip([digest_of(began + one).digest() for one in ids], ids, strict=True)
+    return [one.decode() for _, one in heapq.nsmallest(count, lots) if one]
 
 
 def is_proven(population: Iterable[int], percent: float, seed: str, picks: Iterable[int]) -> bool:

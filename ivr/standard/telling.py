@@ -2,7 +2,7 @@
 
 R-N: the customer gets the number. R-14.1, R-15.1: the unit has the case at once. R-3.1: an alarm is in the
 fitter's hands within seconds, and leaders are told. R-CL: a severe complaint reaches the manager at once.
-R-3.2: what the unit has done is followed to its end. R-FR: a new first responder knows of it.
+R-3.2: what the unit has done is followed to its end. R-FR: who becomes first responder knows of it.
 """
 
 from collections.abc import Collection
@@ -64,6 +64,8 @@ def tellings(
     found: list[Telling] = []
     if step is CaseStep.OPEN:
         found.append(Telling(Audience.CUSTOMER, NoticeReason.CASE_OPENED))
+        if not by_first_responder:
+            found.append(Telling(Audience.FIRST_RESPONDER, NoticeReason.FIRST_CONTACT))
     if step is CaseStep.PASS_ON:
         reason = NoticeReason.ALARM if alarm else NoticeReason.PASSED_ON
         found.append(Telling(Audience.UNIT, reason, urgent=alarm))

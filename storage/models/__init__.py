@@ -26,8 +26,11 @@ from storage.models.columns import Base
 from storage.models.conversation import Hold, Talk, Transfer
 from storage.models.customers import Customer, CustomerChange, CustomerImport, CustomerNumber
 from storage.models.engine import Command, Engine, Event
+from storage.models.hints import HintJudgement, HintRun, QualityMark, RecordingHint
 from storage.models.incidents import BlacklistProposal, ComplaintSummary, Incident, IncidentCase
+from storage.models.interventions import BoardScreen, Intervention
 from storage.models.notices import DutyAlert, DutyCall, Notice, ReadingPosition
+from storage.models.outages import Outage, OutagePerson
 from storage.models.phones import BrowserPhone, CallQuality, VisitorPhone
 from storage.models.quality import (
     QualityDraw,
@@ -39,6 +42,7 @@ from storage.models.quality import (
     QualitySheet,
 )
 from storage.models.records import CallRecord, Case, CaseCounter, RecordDraft, ScriptTick, Unit
+from storage.models.reliability import JournalMark, SipBan
 from storage.models.revisits import (
     Campaign,
     CampaignRefusal,
@@ -50,6 +54,7 @@ from storage.models.revisits import (
     RevisitAnswer,
 )
 from storage.models.tasks import Task
+from storage.models.trunks import TrunkCondition
 
 __all__ = [
     "Agent",
@@ -60,6 +65,7 @@ __all__ = [
     "Base",
     "BlacklistEntry",
     "BlacklistProposal",
+    "BoardScreen",
     "BrowserPhone",
     "Call",
     "CallQuality",
@@ -91,16 +97,23 @@ __all__ = [
     "DutyCall",
     "Engine",
     "Event",
+    "HintJudgement",
+    "HintRun",
     "Hold",
     "Incident",
     "IncidentCase",
+    "Intervention",
+    "JournalMark",
     "Notice",
     "Obligation",
     "ObligationPause",
     "ObligationWarning",
     "Offer",
+    "Outage",
+    "OutagePerson",
     "QualityDraw",
     "QualityFinding",
+    "QualityMark",
     "QualityObjection",
     "QualityPopulation",
     "QualitySample",
@@ -110,16 +123,19 @@ __all__ = [
     "ReceivedText",
     "RecordDraft",
     "Recording",
+    "RecordingHint",
     "ResponsiblePerson",
     "RevisitAnswer",
     "RevisitDraw",
     "ScriptTick",
     "SearchText",
     "SignIn",
+    "SipBan",
     "SurveyAnswer",
     "Talk",
     "Task",
     "Transfer",
+    "TrunkCondition",
     "Unit",
     "VisitorPhone",
 ]

@@ -59,7 +59,8 @@ class AgentPresence(Base):
     wrap_up_until: Mapped[datetime | None]
     device_present: Mapped[bool] = mapped_column(Boolean, default=True)
     after_call: Mapped[str | None] = mapped_column(String(100))
-    """A wish remembered during a call (R-12.10): "break:<reason>" or "sign_out"."""
+    """A wish remembered during a call (R-12.10): "break:<reason>", "sign_out", or
+    "sign_out:<reason>" where a supervisor signs the agent out."""
 
 
 class AgentStateChange(Base):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ivr.standard.command_kind import CommandKind
@@ -59,3 +59,13 @@ class Engine(Base):
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     pbx_connected: Mapped[bool]
+    pbx_seconds: Mapped[float | None]
+    """How long the PBX took for the engine's last request."""
+    unwritten: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Facts that waited for the database."""
+    unrecorded: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The disk is full: calls go on without being recorded."""
+    crowded: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """More callers than can be served: new ones are asked to be called back."""
+    unseen_since: Mapped[datetime | None]
+    """Since when callers may have come and left who have no row yet; None where all have one."""

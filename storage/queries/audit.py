@@ -27,6 +27,8 @@ class ConsoleFact(StrEnum):
     RECORD_SAVED = "console.record_saved"  # made a case of a call, or corrected one (R-AR)
     CASE_BY_LINK = "console.case_by_link"  # opened a case by the link to it, or was refused
     PHOTO_SHOWN = "console.photo_shown"  # was given a photo of a case
+    PEOPLE_CHANGED = "console.people_changed"  # added, changed or let go somebody who signs in
+    HINT_JUDGED = "console.hint_judged"  # said that a hint of a recording is wrong, or not after all
     UNITS_CHANGED = "console.units_changed"  # made, changed or removed a unit or one of its people
     BLACKLIST_CHANGED = "console.blacklist_changed"  # proposed, approved, turned down or lifted (R-BL)
     SUMMARY_TAKEN = "console.summary_taken"  # took the monthly summary away as a file, or handed it in (R-CS)
@@ -37,6 +39,14 @@ class ConsoleFact(StrEnum):
     QUALITY_DRAWN = "console.quality_drawn"  # drew the recordings of a month (R-QA1)
     QUALITY_READ = "console.quality_read"  # opened a drawn recording
     QUALITY_SCORED = "console.quality_scored"  # scored one, objected to a score or decided (R-QA2)
+    DIALER_SWITCHED = "console.dialer_switched"  # paused calls to customers, or let them go on
+    CAMPAIGN_CHANGED = "console.campaign_changed"  # made, started, paused or stopped a campaign
+    CAMPAIGN_ROWS_READ = "console.campaign_rows_read"  # looked at the refused rows of a campaign
+    REVISIT_LOOKED_AT = "console.revisit_looked_at"  # opened calls to a customer, or their evidence
+    DO_NOT_CALL_CHANGED = "console.do_not_call_changed"  # put a number on the do-not-call list, or lifted it
+    FLOOR_ACT = "console.floor_act"  # a supervisor steered agents, calls, conversations or screens
+    OUTAGE_CHANGED = "console.outage_changed"  # wrote a planned outage down, began or ended telling
+    OUTAGE_PEOPLE_READ = "console.outage_people_read"  # looked at who was told of an outage
     LOG_READ = "console.log_read"  # looked at the audit log
     DELETED_BY_RULE = "console.deleted_by_rule"  # the program deleted what was past its time (retention)
 

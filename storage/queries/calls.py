@@ -1,6 +1,7 @@
 """Writing a call's life, one function a step. Each takes the open transaction of its caller."""
 
 import functools
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from storage.models import Call, Event
 from storage.prepared import Prepared
 from storage.queries import presence
 
+CHANNELS_AT_ONCE = 500
 RECENT_TALKS = 50
 """How many conversations the mean length is taken of."""
 
@@ -201,6 +203,19 @@ def live(connection: Connection, node: str) -> list[Row[Any]]:
             .order_by(Call.arrived_at)
         )
     )
+
+
+def known_channels(connection: Connection, node: str, channels: Sequence[str]) -> set[str]:
+    """Which of these channels of a node have a call, ended or not."""
+    known: set[str] = set()
+    for at in range(0, len(channels), CHANNELS_AT_ONCE):
+        part = channels[at : at + CHANNELS_AT_ONCE]
+        known |= set(
+            connection.execute(
+                select(Call.channel).where(Call.pbx_node == node, Call.channel.in_(part))
+            ).scalars()
+        )
+    return known
 
 
 def mean_talk_seconds(connection: Connection, queue: str, since: datetime) -> float | None:

@@ -1,5 +1,6 @@
 """Wishes of people at a page: written here for the engine, and read back with what became of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,8 @@ class Asked:
     at: datetime
     done_at: datetime | None
     refusal: str | None
+    by_agent_id: int
+    agent_id: int
 
 
 def ask(
@@ -61,15 +64,36 @@ def ask(
 
 
 _NEWEST = (
-    select(Command.id, Command.agent_id, Command.kind, Command.at, Command.done_at, Command.refusal)
+    select(
+        Command.id,
+        Command.kind,
+        Command.at,
+        Command.done_at,
+        Command.refusal,
+        Command.by_agent_id,
+        Command.agent_id,
+    )
     .order_by(Command.id.desc())
     .limit(LOOKED_BACK)
 )
 
 
-def latest(connection: Connection) -> dict[int, Asked]:
-    """The newest command about each agent, among the last :data:`LOOKED_BACK` of all."""
-    newest: dict[int, Asked] = {}
-    for command_id, agent_id, kind, at, done_at, refusal in connection.execute(_NEWEST).all():
-        newest.setdefault(agent_id, Asked(command_id, kind, at, done_at, refusal))
-    return newest
+def newest(connection: Connection) -> list[Asked]:
+    """The newest :data:`LOOKED_BACK` commands of all, the newest first."""
+    return [Asked(*row) for row in connection.execute(_NEWEST).all()]
+
+
+def latest(asked: Iterable[Asked]) -> dict[int, Asked]:
+    """The newest of these commands about each agent."""
+    found: dict[int, Asked] = {}
+    for one in asked:
+        found.setdefault(one.agent_id, one)
+    return found
+
+
+def latest_by(asked: Iterable[Asked]) -> dict[int, Asked]:
+    """The newest of these commands that each person asked for."""
+    found: dict[int, Asked] = {}
+    for one in asked:
+        found.setdefault(one.by_agent_id, one)
+    return found

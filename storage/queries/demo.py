@@ -12,7 +12,7 @@ from ivr.standard.case_life import Actor, CaseState, CaseStep
 from ivr.standard.obligations import ObligationKind
 from ivr.standard.talk_kind import TalkKind
 from storage.models import Agent, Call, Case, CaseLife, Customer, CustomerChange, Event, Talk, Unit
-from storage.queries import case_access, case_effects, case_steps, obligations
+from storage.queries import case_access, case_effects, case_steps, demo_calls, obligations
 
 FILLED = "demo.filled"
 CLEARED = "demo.cleared"
@@ -118,6 +118,7 @@ def clear(connection: Connection, by: int | None, now: datetime) -> int:
     note = {"at": now, "agent_id": by, "field": "removed", "before": None, "after": "demo"}
     connection.execute(insert(CustomerChange), [{**note, "customer_id": customer_id} for customer_id in ids])
     _close_cases(connection, now)
+    demo_calls.cancel(connection, ids, now)
     filled = connection.execute(
         select(Event.data).where(Event.kind == FILLED).order_by(Event.id).limit(1)
     ).scalar_one_or_none()

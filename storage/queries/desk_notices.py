@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, func, literal_column, select
 
-from ivr.standard.notice_kind import NoticeWay
+from ivr.standard.notice_kind import NoticeReason, NoticeWay
 from storage.models import Notice
 from storage.queries.notices import NoticeView, views
 
@@ -22,6 +22,16 @@ class Unread:
     """Id of the newest: tells that there is a new one, where the count is the same."""
     urgent: bool
     """One of them is urgent."""
+    line: "Line | None" = None
+    """The newest line to all desks among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a supervisor tells all desks."""
+
+    id: int
+    text: str
 
 
 def read_of(connection: Connection, agent_id: int, limit: int) -> list[NoticeView]:
@@ -44,12 +54,21 @@ def unread_of_many(connection: Connection, agents: Collection[int]) -> dict[int,
             func.count(),
             func.max(Notice.id),
             func.count().filter(Notice.urgent),
+            func.max(Notice.id).filter(Notice.reason == NoticeReason.LINE).label("line"),
         )
         .where(Notice.agent_id.in_(list(agents)), Notice.way == _DESK, Notice.read_at.is_(None))
         .group_by(Notice.agent_id)
-    )
+    ).all()
+    lines = _lines(connection, [row.line for row in rows if row.line is not None])
     return {
-        agent_id: Unread(count, newest, urgent > 0)
-        for agent_id, count, newest, urgent in rows
+        agent_id: Unread(count, newest, urgent > 0, lines.get(line))
+        for agent_id, count, newest, urgent, line in rows
         if agent_id is not None
     }
+
+
+def _lines(connection: Connection, ids: Collection[int]) -> dict[int, Line]:
+    if not ids:
+        return {}
+    rows = connection.execute(select(Notice.id, Notice.text).where(Notice.id.in_(list(ids))))
+    return {notice_id: Line(notice_id, text) for notice_id, text in rows}

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, and_, func, or_, select, update
 
 from ivr.standard.agent_state import AgentState
 from ivr.standard.call_stage import CallStage
 from ivr.standard.dial_pacing import Floor
 from ivr.standard.dial_reason import DialWay
 from storage.changes import announce
-from storage.models import AgentPresence, Call, DialAttempt, DialerState, DialTask
+from storage.models import Agent, AgentPresence, Call, DialAttempt, DialerState, DialTask
 from storage.queries.upsert import insert_or
 
 _ROW = 1
@@ -18,30 +18,53 @@ _ROW = 1
 
 @dataclass(frozen=True, slots=True)
 class Dialer:
-    """``planned_at``: when what is to be called was gathered last."""
+    """``planned_at``: when what is to be called was gathered last.
+
+    ``by``: work number and name of who set it, ``reason``: why; None of a command of the operator.
+    """
 
     running: bool
     changed_at: datetime | None = None
     planned_at: datetime | None = None
+    by: tuple[str, str] | None = None
+    reason: str | None = None
 
 
 def state(connection: Connection) -> Dialer:
     """How the dialer was set last; before anybody set it, it does not run."""
     row = connection.execute(
-        select(DialerState.running, DialerState.changed_at, DialerState.planned_at).where(
-            DialerState.id == _ROW
+        select(
+            DialerState.running,
+            DialerState.changed_at,
+            DialerState.planned_at,
+            DialerState.reason,
+            Agent.work_number,
+            Agent.name,
         )
+        .outerjoin(Agent, Agent.id == DialerState.by_agent_id)
+        .where(DialerState.id == _ROW)
     ).one_or_none()
-    return Dialer(row.running, row.changed_at, row.planned_at) if row is not None else Dialer(running=False)
+    if row is None:
+        return Dialer(running=False)
+    by = (row.work_number, row.name) if row.work_number is not None and row.name is not None else None
+    return Dialer(row.running, row.changed_at, row.planned_at, by, row.reason)
 
 
-def switch(connection: Connection, running: bool, now: datetime, by: int | None = None) -> bool:
+def switch(
+    connection: Connection,
+    running: bool,
+    now: datetime,
+    by: int | None = None,
+    *,
+    reason: str | None = None,
+) -> bool:
     """Let the dialer run, or stop it; calls that are up go on. Returns whether that changed anything.
 
     :param by: who; None for a command of the operator.
+    :param reason: why, as they wrote it.
     """
     before = state(connection)
-    values = {"id": _ROW, "running": running, "changed_at": now, "by_agent_id": by}
+    values = {"id": _ROW, "running": running, "changed_at": now, "by_agent_id": by, "reason": reason}
     connection.execute(
         insert_or(connection, DialerState)
         .values(values)
@@ -63,6 +86,10 @@ def floor(connection: Connection, now: datetime, *, lines: int, alarm_queue: str
     :param alarm_queue: in which alarm callers wait.
     """
     up = connection.execute(select(func.count()).where(Call.ended_at.is_(None))).scalar_one()
+    # An agent's own call is in it only while it is up: its result may be written long after.
+    going_on = and_(
+        DialAttempt.result.is_(None), or_(DialAttempt.agent_id.is_(None), Call.ended_at.is_(None))
+    )
     begun = connection.execute(
         select(func.count()).where(DialAttempt.result.is_(None), DialAttempt.call_id.is_(None))
     ).scalar_one()
@@ -73,7 +100,12 @@ def floor(connection: Connection, now: datetime, *, lines: int, alarm_queue: str
         .where(Call.stage == CallStage.WAITING, Call.ended_at.is_(None), Call.id.not_in(ours))
         .group_by(Call.queue)
     ).all()
-    dialing = connection.execute(select(func.count()).where(DialAttempt.result.is_(None))).scalar_one()
+    dialing = connection.execute(
+        select(func.count())
+        .select_from(DialAttempt)
+        .outerjoin(Call, Call.id == DialAttempt.call_id)
+        .where(going_on)
+    ).scalar_one()
     promised = connection.execute(
         select(func.count())
         .select_from(DialAttempt)
@@ -81,6 +113,7 @@ def floor(connection: Connection, now: datetime, *, lines: int, alarm_queue: str
         .outerjoin(Call, Call.id == DialAttempt.call_id)
         .where(
             DialAttempt.result.is_(None),
+            DialAttempt.agent_id.is_(None),  # who calls by hand is no free agent any more
             DialTask.way == DialWay.AGENT,
             func.coalesce(Call.stage, CallStage.ARRIVED) != CallStage.TALKING,
         )

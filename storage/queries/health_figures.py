@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from ivr.standard.notice_kind import NoticeState
 from ivr.standard.recording_status import RecordingStatus
 from ivr.standard.task_kind import TaskStatus
+from ivr.standard.trunk_choice import WRONG
 from storage.models import (
     Agent,
     AgentPresence,
@@ -20,8 +21,10 @@ from storage.models import (
     Notice,
     Offer,
     Recording,
+    SipBan,
     Task,
 )
+from storage.queries import trunk_states
 
 NEWEST_ROWS = 20_000
 """How far back failures are looked for: by the keys, so that a large table costs nothing."""
@@ -29,11 +32,19 @@ NEWEST_ROWS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class NodeSign:
-    """An engine: seconds since its last sign of life, and whether it has its PBX."""
+    """An engine: seconds since its last sign of life, whether it has its PBX, and what it said of itself.
+
+    ``pbx_seconds``: how long the PBX took for its last request. ``unwritten``: facts that waited for the
+    database. ``unrecorded``: the disk is full. ``crowded``: more callers than can be served.
+    """
 
     node: str
     silent_seconds: float
     pbx_connected: bool
+    pbx_seconds: float | None = None
+    unwritten: int = 0
+    unrecorded: bool = False
+    crowded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,10 @@ class HealthFigures:
     commands_open: int
     oldest_command_seconds: float
     audit_lines: int
+    trunks: dict[tuple[str, str], bool]
+    """By node and name, whether it takes calls."""
+    bans: int
+    """Addresses that the PBXs do not listen to now."""
 
 
 def read(connection: Connection, now: datetime) -> HealthFigures:
@@ -101,15 +116,28 @@ def read(connection: Connection, now: datetime) -> HealthFigures:
         commands_open=open_commands,
         oldest_command_seconds=_age(oldest, now),
         audit_lines=connection.execute(select(func.max(AuditLink.position))).scalar_one() or 0,
+        trunks={
+            (line.pbx_node, line.name): line.state not in WRONG for line in trunk_states.listed(connection)
+        },
+        bans=len({*connection.execute(select(SipBan.address).where(SipBan.until > now)).scalars()}),
     )
 
 
 def engines(connection: Connection, now: datetime) -> list[NodeSign]:
     """The last sign of life of every engine there ever was."""
-    rows = connection.execute(
-        select(Engine.pbx_node, Engine.seen_at, Engine.pbx_connected).order_by(Engine.pbx_node)
-    )
-    return [NodeSign(node, _age(seen_at, now), connected) for node, seen_at, connected in rows]
+    rows = connection.execute(select(Engine.__table__).order_by(Engine.pbx_node))
+    return [
+        NodeSign(
+            row.pbx_node,
+            _age(row.seen_at, now),
+            row.pbx_connected,
+            row.pbx_seconds,
+            row.unwritten,
+            row.unrecorded,
+            row.crowded,
+        )
+        for row in rows
+    ]
 
 
 def _age(since: datetime | None, now: datetime) -> float:

@@ -12,3 +12,4 @@ def allow(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SET LOCAL statement_timeout = {STATEMENT_SECONDS * 1000}")
         connection.exec_driver_sql(f"SET LOCAL work_mem = '{WORK_MEGABYTES}MB'")
+        connection.exec_driver_sql("SET LOCAL jit = off")  # it compiles longer than these statements last

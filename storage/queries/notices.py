@@ -67,6 +67,13 @@ def add(connection: Connection, notices: Iterable[NewNotice], now: datetime) -> 
     return len(rows)
 
 
+def add_one(connection: Connection, notice: NewNotice, now: datetime) -> int:
+    """Write one notice; gives its id, for whoever keeps what became of it."""
+    made = connection.execute(insert(Notice).values(_row(notice, now)).returning(Notice.id)).scalar_one()
+    announce(connection)
+    return int(made)
+
+
 def _row(notice: NewNotice, now: datetime) -> dict[str, object]:
     at_desk = notice.way is NoticeWay.DESK
     return {

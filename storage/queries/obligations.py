@@ -11,11 +11,13 @@ from ivr.standard.case_clock import Timer
 from ivr.standard.obligations import Clockwork, ObligationKind, ObligationOutcome, Owed
 from ivr.standard.overdue import look
 from storage.models import CaseLife, Obligation, ObligationPause
+from storage.prepared import Prepared
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """``case_lives.due_at`` of a case of which nothing is due: after everything, so that lists sort by it."""
 
 _Row = Row[Any]
+_NEW = Prepared(insert(Obligation))
 
 
 def start(
@@ -23,8 +25,7 @@ def start(
 ) -> datetime:
     """Start clocks; returns when the first of them ends, :data:`NEVER` where nothing is owed."""
     rows = [_row(case_id, one, at, clockwork) for one in owed]
-    if rows:
-        connection.execute(insert(Obligation), rows)
+    _NEW.run_many(connection, rows)
     return min((row["due_at"] for row in rows), default=NEVER)
 
 

@@ -33,6 +33,7 @@ _NEXT_REST_END = (
     .limit(1)
 )
 _SIGN_OUT_WISH = "sign_out"
+_SIGN_OUT_FOR = "sign_out:"
 _BREAK_WISH = "break:"
 
 IDLE_BEGINS = frozenset({AgentEvent.SIGN_IN, AgentEvent.CALL_ENDED})
@@ -40,6 +41,14 @@ IDLE_BEGINS = frozenset({AgentEvent.SIGN_IN, AgentEvent.CALL_ENDED})
 
 NAMES_A_CALL = frozenset({AgentEvent.OFFER, AgentEvent.CALL_OUT})
 """Events that bring a new call to an agent."""
+
+_ENDS_A_CALL = frozenset(
+    {
+        (AgentEvent.WRAP_UP_OVER, AgentState.WRAP_UP),
+        (AgentEvent.LISTEN_OVER, AgentState.LISTENING),
+    }
+)
+"""What has been waited for by a wish that was remembered."""
 
 HAS_A_CALL = IN_A_CALL | {AgentState.WRAP_UP}
 """States in which the row names a call."""
@@ -138,7 +147,8 @@ def _meant(row: Any, event: AgentEvent, reason: str | None, now: datetime) -> tu
     """What an event means for an agent with a wrap-up that was pre-empted, or a wish that was remembered."""
     if event is AgentEvent.OFFER_GONE and row.wrap_up_until is not None and row.wrap_up_until > now:
         return AgentEvent.OFFER_GONE_IN_WRAP_UP, reason
-    if event is AgentEvent.WRAP_UP_OVER and row.state is AgentState.WRAP_UP and row.after_call:
+    over = (event, row.state) in _ENDS_A_CALL
+    if over and row.after_call:
         return _remembered(row.after_call)
     return event, reason
 
@@ -152,12 +162,19 @@ def _write(connection: Connection, agent_id: int, row: Any, **changed: object) -
 def _remembered(wish: str) -> tuple[AgentEvent, str | None]:
     if wish == _SIGN_OUT_WISH:
         return AgentEvent.SIGN_OUT, None
+    if wish.startswith(_SIGN_OUT_FOR):
+        return AgentEvent.SIGN_OUT, wish.removeprefix(_SIGN_OUT_FOR)
     return AgentEvent.ASK_BREAK, wish.removeprefix(_BREAK_WISH) or None
 
 
 def remember(connection: Connection, agent_id: int, event: AgentEvent, reason: str | None) -> None:
-    """Keep a wish that is refused during a call (R-12.10) for after it."""
-    wish = _SIGN_OUT_WISH if event is AgentEvent.SIGN_OUT else f"{_BREAK_WISH}{reason or ''}"
+    """Keep a wish that is refused during a call (R-12.10) for after it.
+
+    :param reason: of a break; of a sign-out only where a supervisor signs the agent out.
+    """
+    wish = f"{_BREAK_WISH}{reason or ''}"
+    if event is AgentEvent.SIGN_OUT:
+        wish = f"{_SIGN_OUT_FOR}{reason}" if reason else _SIGN_OUT_WISH
     connection.execute(
         update(AgentPresence).where(AgentPresence.agent_id == agent_id).values(after_call=wish)
     )
@@ -167,6 +184,16 @@ def state_of(connection: Connection, agent_id: int) -> AgentState | None:
     """The agent's state now."""
     return connection.execute(
         select(AgentPresence.state).where(AgentPresence.agent_id == agent_id)
+    ).scalar_one_or_none()
+
+
+def sign_out_reason(connection: Connection, agent_id: int) -> str | None:
+    """Why a supervisor signed the agent out; None where the agent last left by themselves."""
+    return connection.execute(
+        select(AgentStateChange.reason)
+        .where(AgentStateChange.agent_id == agent_id, AgentStateChange.event == AgentEvent.SIGN_OUT)
+        .order_by(AgentStateChange.at.desc(), AgentStateChange.id.desc())
+        .limit(1)
     ).scalar_one_or_none()
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, or_, select, update
+from sqlalchemy import Connection, and_, exists, or_, select
 
 from storage.models import Agent, Call, Case, RecordDraft
 from storage.queries.upsert import insert_or
@@ -62,16 +62,18 @@ def save(
         only replaced by who has seen it.
     """
     values = {"agent_id": agent_id, "editor": editor, "seq": seq, "fields": fields, "saved_at": now}
-    own = and_(RecordDraft.editor == editor, RecordDraft.seq < seq)
-    others = and_(RecordDraft.editor != editor, RecordDraft.seq == seen, RecordDraft.seq < seq)
-    written = connection.execute(
-        update(RecordDraft).where(RecordDraft.call_id == call_id, or_(own, others)).values(values)
-    )
-    if written.rowcount == 1:
-        return True
     made = insert_or(connection, RecordDraft).values(call_id=call_id, **values)
-    made = made.on_conflict_do_nothing().returning(RecordDraft.call_id)
-    return connection.execute(made).first() is not None
+    newer = RecordDraft.seq < made.excluded.seq
+    own = and_(RecordDraft.editor == made.excluded.editor, newer)
+    others = and_(RecordDraft.editor != made.excluded.editor, RecordDraft.seq == seen, newer)
+    written = connection.execute(
+        made.on_conflict_do_update(
+            index_elements=[RecordDraft.call_id],
+            set_={name: made.excluded[name] for name in values},
+            where=or_(own, others),
+        ).returning(RecordDraft.call_id)
+    )
+    return written.first() is not None
 
 
 def unfinished(connection: Connection, agent_id: int, since: datetime, limit: int) -> list[Unfinished]:

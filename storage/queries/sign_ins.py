@@ -17,9 +17,11 @@ class EndReason(StrEnum):
 
     SIGNED_OUT = "signed_out"  # the person asked for it
     AFTER_CALL = "after_call"  # asked for during a call and done after it (R-12.10)
+    BY_SUPERVISOR = "by_supervisor"  # a supervisor signed the person out, with a reason
     TAKEN_OVER = "taken_over"  # the same person signed in elsewhere and confirmed it (R-20)
     EXPIRED = "expired"  # console.session_hours were over
     DEACTIVATED = "deactivated"  # the person may no longer sign in
+    CHANGED = "changed"  # role, device or password was changed by an administrator
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,17 @@ def end(connection: Connection, sign_in_id: int, now: datetime, reason: EndReaso
         .values(ended_at=now, end_reason=reason)
     )
     return done.rowcount == 1
+
+
+def at_desks(connection: Connection) -> list[int]:
+    """Agents and supervisors whose session lives."""
+    rows = connection.execute(
+        select(SignIn.agent_id)
+        .join(Agent, Agent.id == SignIn.agent_id)
+        .where(SignIn.ended_at.is_(None), Agent.active, Agent.role.in_((Role.AGENT, Role.SUPERVISOR)))
+        .order_by(SignIn.agent_id)
+    )
+    return list(rows.scalars())
 
 
 def mark_seen(connection: Connection, sign_in_ids: Iterable[int], now: datetime) -> None:

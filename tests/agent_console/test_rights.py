@@ -19,16 +19,24 @@ PLACES = {
 } | {
     "customer_id": 1,
     "import_id": 1,
+    "attempt_id": 1,
+    "task_id": 1,
+    "campaign_id": 1,
     "number": "2026-11-0001",
     "token": "never-given",
     "photo_id": 1,
     "notice_id": 1,
     "unit_id": 1,
     "person_id": 1,
+    "outage_id": 1,
     "incident_id": 1,
     "proposal_id": 1,
     "entry_id": 1,
     "sample_id": 1,
+    "agent_id": 1,
+    "screen_id": 1,
+    "work_number": "4711",
+    "hint_id": 1,
 }
 
 

@@ -1,4 +1,4 @@
-"""The console as a program: ready only when it answers, ended within 3 s though live pages are open."""
+"""The console as a program: ready only when it answers, ended by itself though live pages are open."""
 
 import http.client
 import re
@@ -17,6 +17,9 @@ from tests.conftest import PROJECT
 from tests.ports import free_port
 
 pytestmark = pytest.mark.socket
+
+MOST_MEGABYTES = 500
+"""Of the console with 200 live pages open."""
 
 
 def sign_in(port: int, work_number: str) -> str:
@@ -54,27 +57,34 @@ class LivePage:
                 return line
         raise AssertionError(f"the stream ended before {text!r}")
 
+    def until_the_end(self) -> None:
+        """Read on until the console ends the stream."""
+        for _ in self.lines:
+            continue
+
     def close(self) -> None:
         """Close it as a browser does."""
         self.lines.close()
         self.socket.close()
 
 
-def test_two_hundred_live_pages_are_told_and_ended_within_three_seconds(served: Served, scene: Scene) -> None:
+def test_two_hundred_live_pages_of_one_person_are_told_ended_and_take_no_more_memory_than_allowed(
+    served: Served, scene: Scene
+) -> None:
+    """Of one person, as 200 sessions take long to make; 200 desks are measured by tests/bench/desk_pop.py."""
     me = scene.person("1001")
     cookie = sign_in(served.port, "1001")
     pages = [LivePage(served.port, cookie) for _ in range(200)]
     status = Path(f"/proc/{_worker(served)}/status").read_text()
     memory = re.search(r"VmRSS:\s+(\d+) kB", status)
     assert memory is not None
-    print(f"200 live pages: {int(memory.group(1)) // 1024} MB")
+    assert int(memory.group(1)) // 1024 <= MOST_MEGABYTES
     scene.presence(me, "break")  # type: ignore[arg-type]
     for page in pages:
         page.until(b'"state":"break"')
-    took = served.stop()
-    print(f"ended after {took:.2f} s")
-    assert took < 3
+    print(f"ended after {served.stop():.2f} s")
     for page in pages:
+        page.until_the_end()
         page.close()
 
 

@@ -133,6 +133,7 @@ class Phone:
         self.port: int = self.wire.getsockname()[1]
         self.invite = ""
         self.known: dict[str, str] = {}
+        self.cancelled: set[str] = set()
 
     @property
     def address(self) -> str:
@@ -147,6 +148,14 @@ class Phone:
                 self._respond(self.invite, "180 Ringing")
                 return True
         return False
+
+    def stops_ringing(self, within: float) -> bool:
+        """Whether the call that rings is given up within ``within`` seconds, and none follows it."""
+        call_id, until = header(self.invite, "Call-ID"), time.monotonic() + within
+        while call_id not in self.cancelled and (left := until - time.monotonic()) > 0:
+            if self._next_is_new_call(left):
+                return False
+        return call_id in self.cancelled
 
     def _next_is_new_call(self, within: float) -> bool:
         """Read one message; what is not a new call is answered as a phone answers it."""
@@ -164,6 +173,7 @@ class Phone:
         if request.startswith("CANCEL"):
             self._respond(request, "200 OK")
             self._respond(self.known[call_id], "487 Request Terminated")
+            self.cancelled.add(call_id)
         elif request.startswith("BYE"):
             self._respond(request, "200 OK")
         return False

@@ -23,6 +23,10 @@ OWN_VARIABLES = {
     "DIALSTATUS",
     "ROUND",
     "STRFTIME",
+    "HOTLINE_SEEN",
+    "EPOCH",
+    "HOTLINE_UNRECORDED",
+    "GROUP_COUNT",
 }
 OF_CALLERS = r"EXTEN|CALLERID|CONNECTEDLINE|REDIRECTING|DNID|PJSIP_HEADER|SIP_HEADER|CHANNEL\(|SYSTEM|SHELL"
 
@@ -306,3 +310,22 @@ def test_who_was_called_is_recorded_and_comes_back_or_waits_with_music(tmp_path:
     )
     assert 0 < recorded < returned < waits
     assert ",bD)" in steps
+
+
+def test_a_trunk_is_asked_whether_it_is_there_and_its_password_stands_in_no_file(tmp_path: Path) -> None:
+    outbound = '{"host": "sip.example", "transport": "tcp", "user": "u", "password_from": "TRUNK_SECRET"}'
+    asked = f'[{{"name": "carrier", "match": ["192.0.2.1/32"], "outbound": {outbound}}}]'
+    environment = {"HOTLINE_HOME": str(tmp_path / "home"), "HOTLINE__TRUNKS": asked}
+    settings = load(CONFIG, {**environment, "TRUNK_SECRET": "zwölf;Zeichen"})
+    assert settings.trunk_secrets == {"carrier": ("u", "zwölf;Zeichen")}
+    folders = AsteriskFolders.of_home(settings.home)
+    write_own_config(settings, folders, some_install(tmp_path))
+    text = (folders.etc / "pjsip.conf").read_text()
+    record = section(text, "trunk-carrier", "type = aor")
+    assert "contact = sip:sip.example:5060\\;transport=tcp" in record and "qualify_frequency = 30" in record
+    endpoint = section(text, "trunk-carrier", "type = endpoint")
+    for line in ("aors = trunk-carrier", "transport = tcp", "outbound_auth = trunk-carrier"):
+        assert line in endpoint
+    assert all("Zeichen" not in file.read_text(encoding="utf-8") for file in folders.etc.iterdir())
+    with pytest.raises(ConfigError, match=r"TRUNK_SECRET is not set"):
+        load(CONFIG, environment)

@@ -37,6 +37,13 @@ def test_a_hang_up_without_cause_is_still_a_hang_up() -> None:
     )
 
 
+def test_a_hang_up_for_want_of_sound_is_told_from_ours_and_from_the_callers() -> None:
+    """Soft and of the channel's own driver: AST_SOFTHANGUP_DEV; ours is AST_SOFTHANGUP_EXPLICIT (32)."""
+    for soft, cause, unheard in ((True, 1, True), (True, 32, False), (None, 16, False), (None, 1, False)):
+        message = {"type": "ChannelHangupRequest", "channel": CHANNEL, "cause": cause, "soft": soft}
+        assert events.parse(message) == events.HangupRequest("pbx1-1.0", cause, unheard)
+
+
 @pytest.mark.parametrize(
     ("status", "present"),
     [("Reachable", True), ("NonQualified", True), ("Removed", False), ("Unreachable", False)],

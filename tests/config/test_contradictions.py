@@ -66,6 +66,21 @@ def _with(path: str, value: Any) -> dict[str, Any]:
         ),
         ("silence.queue", "nobody", "silence.queue", 'there is no queue "nobody"'),
         ("alarm.queue", "gas", "alarm.queue", 'there is no queue "gas"'),
+        ("queues.alarm.kind", "repair", "queues.alarm.kind", "this is the gas-leak queue (alarm.queue)"),
+        ("alarm.key", "2", "alarm.key", "key 2 means something else out of hours"),
+        ("alarm.queue", "repair", "queues.repair.kind", "this is the gas-leak queue (alarm.queue)"),
+        (
+            "queues.complaint.kind",
+            "alarm",
+            "queues.complaint.kind",
+            'the gas-leak queue is "alarm" (alarm.queue) and no other; write another kind',
+        ),
+        (
+            "alarm.duty_phones_after",
+            10,
+            "alarm.duty_phones_after",
+            "10 is before alarm.ring_all_after (20); the duty phones ring when everybody does or later",
+        ),
         (
             "queues.alarm.opening_hours",
             "office",
@@ -98,11 +113,27 @@ def _with(path: str, value: Any) -> dict[str, Any]:
         ),
         ("console.port", 8088, "console.port", "8088 is also pbx.ari.port; choose another"),
         (
+            "console",
+            {"host": "0.0.0.0", "port": 8088},
+            "console.port",
+            "8088 is also pbx.ari.port; choose another",
+        ),
+        ("console.port", 5060, "console.port", "5060 is also pbx.sip.port; choose another"),
+        ("pbx.sip.port", 8088, "pbx.sip.port", "8088 is also pbx.ari.port; choose another"),
+        (
+            "pbx.browser",
+            {"url": "wss://h/ws", "certificate": "/c", "key": "/k", "port": 5060},
+            "pbx.browser.port",
+            "5060 is also pbx.sip.port; choose another",
+        ),
+        (
             "pbx.ari.host",
             "192.0.2.5",
             "pbx.ari.host",
-            "the ARI of the embedded PBX listens on 127.0.0.1 only",
+            "the ARI of a PBX that this program starts listens on 127.0.0.1 only",
         ),
+        ("pbx.sip.host", "pbx.example", "pbx.sip.host", '"pbx.example" is no address to listen on'),
+        ("pbx.browser.host", "pbx.example", "pbx.browser.host", '"pbx.example" is no address to listen on'),
         (
             "pbx.mode",
             "remote",
@@ -120,12 +151,51 @@ def _with(path: str, value: Any) -> dict[str, Any]:
 def test_a_contradiction_is_named_with_its_path_and_what_would_be_right(
     tmp_path: Path, path: str, value: Any, place: str, said: str
 ) -> None:
+    problems = _refused(tmp_path, _with(path, value))
+    assert any(f": {place}: " in problem and said in problem for problem in problems)
+    assert all(": line " in problem for problem in problems)
+
+
+def _refused(tmp_path: Path, tree: dict[str, Any], environment: dict[str, str] | None = None) -> list[str]:
+    """What is said against these settings."""
     file = tmp_path / "config.yaml"
-    file.write_text(yaml.safe_dump(_with(path, value), allow_unicode=True, sort_keys=False), encoding="utf-8")
-    with pytest.raises(ConfigError) as caught:
-        load(file, {})
-    assert any(f": {place}: " in problem and said in problem for problem in caught.value.problems)
-    assert all(": line " in problem for problem in caught.value.problems)
+    file.write_text(yaml.safe_dump(tree, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    try:
+        load(file, environment or {})
+    except ConfigError as error:
+        return error.problems
+    return []
+
+
+def test_an_installed_pbx_that_we_start_is_reached_on_this_machine_only_as_well(tmp_path: Path) -> None:
+    tree = _with("pbx", {"mode": "system", "ari": {"host": "pbx.example"}})
+    (problem,) = _refused(tmp_path, tree)
+    assert "pbx.ari.host" in problem
+    assert "listens on 127.0.0.1 only" in problem
+
+
+def test_a_port_may_be_taken_twice_on_two_machines_or_two_addresses(tmp_path: Path) -> None:
+    """The ports of a PBX elsewhere are not in our way; of one reached on this machine they are."""
+    remote: dict[str, Any] = {"mode": "remote", "ari": {"host": "192.0.2.5", "password_from": "SECRET"}}
+    far = _with("pbx", remote) | {"console": {"host": "0.0.0.0", "port": 8088}}
+    assert _refused(tmp_path, far, {"SECRET": "x"}) == []
+    near = far | {"pbx": remote | {"ari": {"host": "localhost", "password_from": "SECRET"}}}
+    (problem,) = _refused(tmp_path, near, {"SECRET": "x"})
+    assert "8088 is also pbx.ari.port" in problem
+    assert _refused(tmp_path, _with("pbx.sip", {"host": "192.0.2.5", "port": 8000})) == []
+
+
+def test_where_twilio_is_listened_for_is_a_port_like_the_others(tmp_path: Path) -> None:
+    twilio = {
+        "enabled": True,
+        "number": "+8653188880001",
+        "public_url": "https://hotline.example",
+        "pbx": "sip:95777@pbx.example",
+        "webhooks": {"port": 8000},
+    }
+    secrets = {"TWILIO_ACCOUNT_SID": "a", "TWILIO_AUTH_TOKEN": "b"}
+    (problem,) = _refused(tmp_path, _with("twilio", twilio), secrets)
+    assert "twilio.webhooks.port: 8000 is also console.port; choose another" in problem
 
 
 def test_without_people_queues_may_wait_for_agents_made_later(tmp_path: Path) -> None:

@@ -134,6 +134,9 @@ def test_a_mistake_is_named_with_its_line(tmp_path: Path, old: str, new: str, sa
     found = loaded(tmp_path, GOOD.replace(old, new, 1))
     assert found.articles == ()
     assert any(said in each for each in found.problems), found.problems
+    assert len(found.broken) == len(found.problems)
+    if line := re.match(r"line (\d+)", said):
+        assert ("battery.md", int(line[1])) in [(one.file, one.line) for one in found.broken]
 
 
 def test_a_name_that_no_address_holds_is_refused(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def test_what_is_late_names_first_responder_and_unit(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "fault"),
     [
-        ("{number}待答复", "{nummer}待答复", 'there is no place "{nummer}"; write one of: address, company'),
+        ("{number}待答复", "{nummer}待答复", 'there is no place "{nummer}"; write one of: address, area'),
         ("{number}待答复", "{number待答复", "has a brace too many"),
         ("  repair: 报修\n", "", "no words for the kind of case repair"),
         ("  handle: 故障处置\n", "", "no words for the obligation handle"),

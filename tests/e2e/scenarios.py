@@ -187,7 +187,7 @@ class Manners:
     :param ring_after: seconds to its 180 Ringing; None: it never rings.
     :param trying: it says 100 Trying at once.
     :param answer_after: seconds from there until it answers; None: when told.
-    :param refuse_with: a final status instead, such as "486 Busy Here".
+    :param refuse_with: a final status instead, such as "486 Busy Here"; ``rings_first``: after a 180.
     :param hang_up_after: seconds of talk after which the agent hangs up; None: when told.
     """
 
@@ -195,6 +195,7 @@ class Manners:
     trying: bool = True
     answer_after: float | None = None
     refuse_with: str | None = None
+    rings_first: bool = False
     hang_up_after: float | None = None
 
 
@@ -212,6 +213,8 @@ class PhoneScenario(_Steps):
         if manners.trying:
             self._add(self._answer("100 Trying"))
         if manners.refuse_with is not None:
+            if manners.rings_first:
+                self._add(self._answer("180 Ringing"))
             self._add(_pause(manners.ring_after or 0), self._answer(manners.refuse_with))
             self._add('<recv request="ACK" next="done"/>')
         else:

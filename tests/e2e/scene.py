@@ -89,6 +89,7 @@ class Scene:
     def line_to(self, phone: Phone) -> list[dict[str, object]]:
         """The setting ``trunks`` of an engine whose calls to the outside reach this telephone."""
         outbound = {"host": "127.0.0.1", "port": int(phone.address.rpartition(":")[2])}
+        outbound["qualify_seconds"] = 0
         return [{"name": "line", "match": ["127.0.0.1/32"], "outbound": outbound}]
 
     def caller(

@@ -37,6 +37,10 @@ class Recorded:
         turning = np.exp(-2j * np.pi * hertz * at)
         return float(2 * np.abs((samples * turning).mean()))
 
+    def loudness(self, channel: int) -> float:
+        """How loud a channel is altogether: the root of its mean square, full scale is 1."""
+        return float(np.sqrt(np.square(self.samples[:, channel]).mean()))
+
 
 def recorded(file: Path) -> Recorded:
     """Read a recording."""

@@ -27,10 +27,10 @@ def closed(scene: Scene, spans: list[str] | None = None) -> dict[str, object]:
     return settings
 
 
-def span_not_now(scene: Scene) -> str:
-    """Hours of today that are not now."""
+def span_not_now(scene: Scene) -> tuple[str, str]:
+    """Hours that are not now, and what is said of them."""
     hour = datetime.now(scene.pbx.settings.zone).hour
-    return "20:00-21:00" if hour < 12 else "01:00-02:00"
+    return ("20:00-21:00", "after_hours.1") if hour < 12 else ("01:00-02:00", "after_hours_tomorrow.1")
 
 
 def after_hours(scene: Scene, keys: str = "", **caller: str) -> Caller:
@@ -43,10 +43,11 @@ def after_hours(scene: Scene, keys: str = "", **caller: str) -> Caller:
 
 def test_a_closed_queue_tells_its_hours_and_only_who_chose_it_is_ever_hung_up_on(scene: Scene) -> None:
     phone = scene.agent("1001", skills={"alarm": 1})
-    hours = closed(scene, [span_not_now(scene)])
+    span, told = span_not_now(scene)
+    hours = closed(scene, [span])
     scene.open(silence__seconds=0.3, recording__enabled=False, menu__main__prompts=["menu_english"], **hours)
     caller, silent = after_hours(scene), scene.caller()
-    caller.hears("after_hours.1")
+    caller.hears(told)
     caller.hears("after_hours_choice", 20)
     # Who presses nothing cannot be asked to press something: they reach those who are always there.
     phone.until_rung(25)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from ivr.standard.call_stage import CallStage
+from ivr.standard.task_kind import TaskKind
 from tests.e2e.engine import Engine
 from tests.e2e.rows import eventually
 from tests.e2e.scenarios import Manners
@@ -82,6 +83,33 @@ def test_a_caller_who_never_sends_sound_hears_and_is_heard_of(scene: Scene) -> N
     call = scene.rows.call_of(caller.user)
     caller.hang_up()
     assert scene.rows.until_ended(call.id).outcome == "answered"
+    assert scene.is_quiet()
+
+
+def test_a_line_that_stays_silent_for_long_is_ended_and_that_is_not_put_down_to_the_caller(
+    scene: Scene,
+) -> None:
+    """Ten minutes as it ships; here less. Somebody with a gas leak is called back."""
+    file = scene.pbx.folders.etc / "pjsip.conf"
+    shipped = file.read_text()
+    assert "\nrtp_timeout = 600\n" in shipped
+    file.write_text(shipped.replace("\nrtp_timeout = 600\n", "\nrtp_timeout = 3\n"))
+    scene.pbx.rx("module reload res_pjsip.so")
+    try:
+        scene.open()
+        caller = scene.caller(mute=True).until_heard()
+        caller.press_info("3")
+        scene.rows.until_stage(caller.user, CallStage.WAITING)
+        caller.until_byed(15)
+    finally:
+        file.write_text(shipped)
+        scene.pbx.rx("module reload res_pjsip.so")
+    call = scene.rows.until_ended(scene.rows.call_of(caller.user).id)
+    assert (call.ended_by, call.outcome, call.queue) == ("system", "abandoned_waiting", "alarm")
+    (said,) = [line for line in scene.engine.log() if line["event"] == "call.line_silent"]
+    assert said["stage"] == "waiting"
+    assert "call.line_silent" in [event.kind for event in scene.rows.events(call.id)]
+    assert [task.kind for task in scene.rows.tasks()] == [TaskKind.ALARM_CALL_BACK]
     assert scene.is_quiet()
 
 

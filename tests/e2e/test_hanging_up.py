@@ -2,12 +2,15 @@
 
 import sqlite3
 import time
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert, select
 
 from ivr.standard.agent_state import AgentState
 from ivr.standard.call_stage import CallStage
 from ivr.standard.command_kind import CommandKind
+from storage.models import Agent, BlacklistEntry
 from tests.e2e.caller import Caller, now
 from tests.e2e.rows import eventually
 from tests.e2e.scenarios import CallerScenario, Manners
@@ -75,8 +78,34 @@ def asked_to_confirm(scene: Scene) -> Caller:
     return caller
 
 
+def hears_that_the_number_is_unknown(scene: Scene) -> Caller:
+    return scene.caller(number="12345").until_heard()
+
+
+def asked_for_a_case_number(scene: Scene) -> Caller:
+    caller = scene.caller("5")
+    caller.hears("case_enter_whole")
+    return caller
+
+
+def turned_away(scene: Scene) -> Caller:
+    """The number is on the blacklist (R-BL)."""
+    since = now()
+    with scene.rows.database.write() as connection:
+        agent = connection.execute(select(Agent.id)).scalar_one()
+        entry = {"number": "+8613700000001", "reason": "多次恶意骚扰", "since": since}
+        entry |= {"until": since + timedelta(days=1), "proposed_by": agent, "approved_by": agent}
+        connection.execute(insert(BlacklistEntry).values(entry))
+    caller = scene.caller(user="13700000001").until_heard()
+    scene.rows.until_stage(caller.user, CallStage.MENU)
+    return caller
+
+
 STAGES = {
+    hears_that_the_number_is_unknown: ("number_unknown", None),
     in_menu: ("abandoned_in_menu", None),
+    asked_for_a_case_number: ("abandoned_in_menu", None),
+    turned_away: ("turned_away", None),
     waiting: ("abandoned_waiting", None),
     ringing: ("abandoned_waiting", AgentState.READY),
     talking: ("answered", AgentState.READY),

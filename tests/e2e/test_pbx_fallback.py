@@ -142,6 +142,12 @@ async def test_the_alarm_key_rings_the_duty_phone_while_the_caller_hears_what_to
     assert await asyncio.to_thread(place.duty.rings, 2.0)
     await asyncio.sleep(0.3)
     await hears(caller, ALARM)
+    # Who hangs up now leaves nobody ringing.
+    await asyncio.to_thread(caller.hang_up)
+    assert await asyncio.to_thread(place.duty.stops_ringing, 3.0)
+    async with asyncio.timeout(5):
+        while await place.pbx.rx("core show channels concise"):  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0.05)
 
 
 async def test_when_the_duty_phone_hangs_up_first_the_caller_stays(place: Place, caller: Caller) -> None:

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from ivr.standard.call_stage import CallStage
+from ivr.standard.recording_status import RecordingFailure, failure_of
 from tests.e2e.rows import eventually
 from tests.e2e.scenarios import Manners
 from tests.e2e.scene import Scene
@@ -83,7 +84,7 @@ def test_a_recording_that_fails_is_said_and_the_talk_goes_on(scene: Scene) -> No
         call = scene.rows.until_stage(caller.user, CallStage.TALKING)
         eventually(lambda: phone.line.pitch() == pytest.approx(CALLER, abs=10))
         row = eventually(lambda: [r for r in scene.rows.recordings(call.id) if r.status == "failed"])[0]
-        assert row.failure
+        assert failure_of(row.failure) is RecordingFailure.NOT_BEGUN
         assert any(event.kind == "recording.failed" for event in scene.rows.events(call.id))
         assert [line["call"] for line in scene.engine.complaints()] == [call.id]
         caller.hang_up()

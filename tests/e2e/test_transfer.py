@@ -9,6 +9,7 @@ from ivr.standard.agent_state import AgentState
 from ivr.standard.call_stage import CallStage
 from ivr.standard.command_kind import CommandKind
 from storage.models import Transfer, Unit
+from storage.queries import talks
 from tests.e2e.caller import now
 from tests.e2e.media import silences
 from tests.e2e.rows import eventually
@@ -29,6 +30,7 @@ def pass_on(talk: Talk3, to: dict[str, str] = TO_COLLEAGUE, note: str = "客户�
 
 @ON_BOTH
 def test_a_colleague_rings_while_the_caller_hears_music_and_then_has_the_caller(scene: Scene) -> None:
+    """R-FR: whoever took the call first stays its first responder."""
     talk = Talk3(scene, Manners(answer_after=1.6))
     pass_on(talk)
     talk.colleague.until_rung()
@@ -43,6 +45,8 @@ def test_a_colleague_rings_while_the_caller_hears_music_and_then_has_the_caller(
     talk.colleague.until_talking()
     talk.with_agent(talk.colleague, COLLEAGUE)
     assert scene.rows.call(talk.call_id).agent_id == row.to_agent_id
+    with scene.rows.database.read() as connection:
+        assert talks.first_of(connection, talk.call_id) == scene.rows.presence("1001").agent_id
     assert [offer.outcome for offer in scene.rows.offers()] == ["answered", "answered"]
     # To whoever passed the call on it does not go back without a word.
     back = {"kind": "agent", "value": "1001"}

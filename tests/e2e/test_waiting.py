@@ -40,11 +40,14 @@ def test_the_place_is_told_and_told_again_only_when_it_changed(scene: Scene) -> 
 
 
 def test_who_is_offered_at_once_hears_that_they_are_connected(scene: Scene) -> None:
+    """And when nobody answers after all, that they wait on and may be called back."""
     scene.agent("1001")
-    scene.open()
+    scene.open(ring__seconds=0.4)
     caller = scene.caller("2")
     caller.hears("to_agent")
     assert not caller.has_heard("waiting")
+    caller.hears("waiting", 12)
+    caller.hears("callback_offer", 15)
 
 
 def test_a_waiting_caller_may_be_called_back_and_keeps_the_place(scene: Scene) -> None:

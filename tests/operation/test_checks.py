@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ivr.config import load
+from ivr.config.sections import PbxMode
 from ivr.operation import checks, home_lock
 from ivr.operation.checks import before_start
 from ivr.operation.doctor import Check, Examined, Severity, examine
@@ -222,6 +223,29 @@ def test_the_clock_is_shown_as_opening_hours_see_it(tmp_path: Path) -> None:
 def test_a_folder_of_recordings_must_be_named_from_the_root(tmp_path: Path) -> None:
     (fault,) = found(checks.configuration, examined(tmp_path, pbx__recordings_folder="recordings"))
     assert fault == 'pbx.recordings_folder: "recordings" must begin with /'
+
+
+@pytest.mark.parametrize(
+    ("home", "overrides", "named"),
+    [
+        ("a;b", {}, "HOTLINE_HOME"),
+        (
+            "home",
+            {"pbx__browser": {"url": "wss://h/ws", "certificate": "/a,b.pem", "key": "/k.pem"}},
+            "pbx.browser.certificate",
+        ),
+    ],
+)
+def test_a_path_that_cannot_stand_in_the_pbxs_files_stops_the_start(
+    home: str, overrides: dict[str, object], named: str, tmp_path: Path
+) -> None:
+    """Nothing starts half: it is said before database, people and demo are made."""
+    at = examined(tmp_path / home, **overrides)
+    faults = [fault.what for fault in before_start(at)]
+    assert any(f'{named}: "' in fault and "cannot stand in an Asterisk file" in fault for fault in faults)
+    elsewhere = at.settings.pbx.model_copy(update={"mode": PbxMode.REMOTE})
+    remote = dataclasses.replace(at, settings=at.settings.model_copy(update={"pbx": elsewhere}))
+    assert not [fault for fault in before_start(remote) if "Asterisk file" in fault.what]
 
 
 def test_it_is_told_what_runs(tmp_path: Path) -> None:

@@ -18,6 +18,13 @@ class Watched:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.killed = asyncio.Event()
+        self.process = 1
+        self.looked = asyncio.Event()
+
+    @property
+    def pid(self) -> int | None:
+        self.looked.set()
+        return self.process
 
     def kill(self) -> None:
         self.killed.set()
@@ -89,3 +96,17 @@ async def test_one_that_falls_silent_is_killed_and_one_that_signs_is_not(
     await asyncio.wait_for(engine.killed.wait(), 5)
     watching.cancel()
     assert "no sign of life" in told[0]
+
+
+async def test_one_that_is_still_starting_is_given_its_time(
+    database: Database, engine: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_watch, "LOOK_EVERY", 0.01)
+    monkeypatch.setattr(engine_watch, "STARTING_LOOKS", 10_000)
+    engine.sign(START, connected=True)
+    watching = asyncio.create_task(EngineWatch(database, "pbx1", lambda line: None).watch(engine))
+    await asyncio.wait_for(engine.looked.wait(), 20)
+    engine.process = 2  # the one that signed has died
+    await asyncio.sleep(0.5)
+    assert not engine.killed.is_set()
+    watching.cancel()

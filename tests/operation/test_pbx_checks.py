@@ -34,6 +34,7 @@ def taken_port(kind: socket.SocketKind) -> Iterator[int]:
     ("setting", "kind", "letter"),
     [
         ("pbx.sip.port", socket.SOCK_DGRAM, "u"),
+        ("pbx.sip.port", socket.SOCK_STREAM, "t"),
         ("pbx.ari.port", socket.SOCK_STREAM, "t"),
         ("console.port", socket.SOCK_STREAM, "t"),
     ],

@@ -22,8 +22,10 @@ voices:
 texts:
   company: {zh: 泉城燃气, en: Spring City Gas}
 examples:
-  zh: {number: 八, minutes: 八分钟, ordinal: 八, digits: 八五八, time: 八点, case_number: 八五八}
-  en: {number: ten, minutes: ten minutes, ordinal: ten, digits: two two, time: ten A M, case_number: two two}
+  zh: {number: 八, minutes: 八分钟, ordinal: 八, digits: 八五八, time: 八点,
+       date: 八月八号, case_number: 八五八}
+  en: {number: ten, minutes: ten minutes, ordinal: ten, digits: two two, time: ten A M,
+       date: August ten, case_number: two two}
 prompts:
   welcome: {zh: "您好，{company:text}。", en: "This is {company:text}."}
   place: {zh: "第{place:ordinal}位。", en: "Number {place:ordinal} of all."}

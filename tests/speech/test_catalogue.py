@@ -63,8 +63,8 @@ def test_a_wording_is_split_at_its_places(small_prompts: Path) -> None:
 def test_a_part_of_a_prompt_knows_the_sentence_around_it(catalogue: Catalogue) -> None:
     parts = [piece for piece in catalogue.prompts["after_hours"]["zh"] if isinstance(piece, Fragment)]
     assert [(part.before, part.wording, part.after) for part in parts] == [
-        ("", "您好，现在不是人工服务时间。我们的服务时间是", "八点到八点"),
-        ("我们的服务时间是八点", "到", "八点"),
+        ("", "您好，现在不是人工服务时间。今天的服务时间是", "八点到八点"),
+        ("今天的服务时间是八点", "到", "八点"),
     ]
     confirm = catalogue.prompts["callback_number"]["zh"][-1]
     assert isinstance(confirm, Fragment)

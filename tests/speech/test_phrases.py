@@ -17,6 +17,7 @@ EXAMPLES: dict[ValueKind, object] = {
     ValueKind.ORDINAL: 2,
     ValueKind.DIGITS: "13800138000",
     ValueKind.TIME: datetime.time(8, 30),
+    ValueKind.DATE: datetime.date(2026, 11, 23),
     ValueKind.CASE_NUMBER: "TS2026-11-0001",
 }
 

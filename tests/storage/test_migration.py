@@ -72,8 +72,12 @@ def _schema(connection: Connection) -> dict[str, Any]:
 
 
 def _clauses(sql: str) -> list[str]:
-    """The parts of a CREATE statement, whatever their order and blanks; SQLite adds columns at its end."""
+    """The parts of a CREATE statement, whatever their order and blanks.
+
+    SQLite adds columns at its end, and what an added column points at stands in the column itself.
+    """
     head, _, body = re.sub(r"\s+", " ", sql).partition("(")
+    body = re.sub(r"(\w+) (\w+) (CONSTRAINT \w+) (REFERENCES)", r"\1 \2, \3 FOREIGN KEY(\1) \4", body)
     return [head, *sorted(part.strip(" )") for part in re.split(r",(?![^(]*\))", body))]
 
 

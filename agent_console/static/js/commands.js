@@ -12,11 +12,16 @@ export function mayAsk(kind, me) {
 }
 
 /** Ask the engine for something; `fields` go along (the reason of a break). */
-export async function ask(kind, fields = {}) {
+export function ask(kind, fields = {}) {
+  return askAt(`/desk/commands/${kind}`, fields);
+}
+
+/** Ask for something at an address of one's own, such as that of an act on the floor. */
+export async function askAt(address, fields = {}) {
   notice(words.asked);
   let answer;
   try {
-    answer = await fetch(`/desk/commands/${kind}`, {
+    answer = await fetch(address, {
       method: "POST",
       headers: { "X-CSRFToken": document.querySelector("meta[name=csrf]").content, "X-Requested-With": "fetch" },
       body: new URLSearchParams(fields),
@@ -25,6 +30,7 @@ export async function ask(kind, fields = {}) {
     return notice(words.failed, true);
   }
   const told = await answer.json().catch(() => ({}));
+  if (answer.status === 201) return notice(told.told ? fill(words.line_told, { n: told.told }) : words.line_told_nobody);
   if (answer.status !== 202) return notice(told.error ?? words.failed, true);
   waitingFor = told.command;
   clearTimeout(patience);
@@ -46,6 +52,7 @@ export function drawAnswer(asked) {
 
 function notice(text, bad = false) {
   const element = byId("notice");
+  if (!element) return say(byId("back-answer"), text); // a page without wishes of its own
   dress(element, bad ? "notice bad" : "notice");
   say(element, text);
 }

@@ -3,26 +3,28 @@ import { setServerTime } from "./clock.js";
 
 const SILENT_AFTER = 40000; // the server pings every 15 s
 const TRY_AGAIN = 2000;
+const AWAKE = ["desk", "wall"]; // pages that nobody need look at
 
 /**
  * Follow the feed.
- * @param {string} page which page this is ("desk", "floor", …); all but the desk rest while nobody sees them
+ * @param {string} page which page this is ("desk", "floor", …); all but desk and wall rest while nobody sees them
  * @param {(state: object) => void} changed is given everything known after each change
  * @param {(up: boolean) => void} connection is told when the connection is lost and found
  * @param {(end: object) => void} ended is told why the session has ended
+ * @param {string?} address of the feed of a screen that has no session
  */
-export function follow(page, { changed, connection, ended }) {
+export function follow(page, { changed, connection, ended, address = null }) {
   let state = {};
   let source;
   let heard = Date.now();
   let over = false;
-  const asleep = () => page !== "desk" && document.hidden; // a browser opens six connections to a host, no more
+  const asleep = () => !AWAKE.includes(page) && document.hidden; // a browser opens six connections to a host, no more
 
   function open() {
     if (over || asleep()) return;
     heard = Date.now();
     source?.close();
-    source = new EventSource(`/live?page=${page}`);
+    source = new EventSource(address ?? `/live?page=${page}`);
     source.addEventListener("state", (event) => take(event, (news) => {
       state = { ...state, ...news };
       changed(state);
@@ -50,12 +52,21 @@ export function follow(page, { changed, connection, ended }) {
     connection(false);
     if (over || source.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
     try {
-      const answer = await fetch("/session", { headers: { "X-Requested-With": "fetch" } });
-      if (answer.status === 401) return finish({});
+      if (await isOver()) return finish({});
     } catch {
       // the console is away; trying again is all there is to do
     }
     setTimeout(open, TRY_AGAIN);
+  }
+
+  /** Whether the session has ended, or the link opens nothing any more. */
+  async function isOver() {
+    if (address === null) {
+      const answer = await fetch("/session", { headers: { "X-Requested-With": "fetch" } });
+      return answer.status === 401;
+    }
+    const answer = await fetch(address.replace(/\/live$/, ""), { method: "HEAD" });
+    return answer.status === 404;
   }
 
   setInterval(() => {
@@ -64,7 +75,7 @@ export function follow(page, { changed, connection, ended }) {
       open();
     }
   }, 5000);
-  document.addEventListener("visibilitychange", () => (asleep() ? source?.close() : page !== "desk" && open()));
+  document.addEventListener("visibilitychange", () => (asleep() ? source?.close() : !AWAKE.includes(page) && open()));
   addEventListener("pagehide", () => source?.close());
   addEventListener("pageshow", (event) => event.persisted && open());
   open();

@@ -1,8 +1,10 @@
 // What every page of somebody who has signed in shows: alarms, trouble, a ringing call, the session's end.
 import { duration, serverNow } from "./clock.js";
 import { drawBell } from "./bell.js";
+import { ask, drawAnswer } from "./commands.js";
 import { byId, say, show } from "./dom.js";
 import { follow } from "./live.js";
+import { endNotification, notify } from "./phone/attention.js";
 import { fill, words } from "./words.js";
 
 const title = document.title;
@@ -26,12 +28,35 @@ function banners(state, up, page) {
   const alarms = (state.waiting ?? []).find((queue) => queue.queue === words.alarm_queue)?.count ?? 0;
   banner("alarm-banner", alarms ? fill(words.alarm_waits, { n: alarms }) : "");
   banner("trouble-banner", trouble(state, up));
+  askBack(Boolean(state.me?.asked_back));
+  drawAnswer(state.asked);
   drawBell(state.notices);
+  drawLine(state.notices?.line);
   const rings = state.me?.state === "offered" && state.me.call;
   const call = byId("call-banner");
   show(call, Boolean(rings) && page !== "desk");
   if (rings) say(call.firstElementChild, incoming(state.me.call));
   document.title = titleOf(state, alarms);
+}
+
+/** An alarm waits and this agent is on a break: one button ends it. */
+function askBack(asked) {
+  const element = byId("back-banner");
+  if (asked && element.hidden) notify(words.asked_back);
+  if (!asked && !element.hidden) endNotification();
+  say(element.firstElementChild, asked ? words.asked_back : "");
+  show(element, asked);
+}
+
+byId("come-back").addEventListener("click", () => ask("ready"));
+
+/** What a supervisor tells all desks, until it is read. */
+function drawLine(line) {
+  const element = byId("line-banner");
+  show(element, Boolean(line));
+  if (!line) return;
+  say(element.firstElementChild, line.text);
+  element.querySelector("form").action = `/notices/${line.id}/read`;
 }
 
 function banner(id, text) {
@@ -70,7 +95,7 @@ export function ringOf(call) {
 function sessionEnded(end) {
   dispatchEvent(new CustomEvent("session-ended", { detail: end })); // the phone ends with it
   const dialog = byId("signed-out");
-  say(byId("signed-out-text"), words.ends[end.reason] ?? "");
+  say(byId("signed-out-text"), [words.ends[end.reason] ?? "", end.why ?? ""].filter(Boolean).join(" "));
   const at = end.at ? fill(words.at, { time: new Date(end.at).toLocaleTimeString(document.documentElement.lang, { timeZone: words.zone }) }) : "";
   say(byId("signed-out-when"), [at, end.address ? fill(words.from, { address: end.address }) : ""].join(" "));
   dialog.addEventListener("cancel", (event) => event.preventDefault());

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -32,15 +33,28 @@ SMALLEST_TEXT = """() => Math.min(...[...document.querySelectorAll('body *')]
     .map(e => parseFloat(getComputedStyle(e).fontSize)))"""
 
 
+IN_THE_DAY = frozenset(
+    {"/sign-in", "/desk", "/floor", "/calls", "/knowledge", "/phrases", "/cases", "/search", "/notices"}
+    | {"/audit-log"}
+)
+ON_THE_BOARDS = frozenset(
+    {"/incidents", "/overdue", "/complaints", "/complaints/summary", "/blacklist", "/units"}
+)
+IN_THE_ARCHIVE = frozenset({"/customers", "/customers/imports", "/customers/new"})
+"""Pages at which a test looks with something on them; test_customers.py looks at those of the archive."""
+
+
 class Checker:
     """Collects what axe finds, page by page."""
 
     def __init__(self, axe: str) -> None:
         self.axe = axe
         self.found: list[str] = []
+        self.paths: set[str] = set()
 
     def look(self, page: Page, name: str) -> None:
         """Examine the page as it is now."""
+        self.paths.add(urlsplit(page.url).path)
         page.wait_for_timeout(150)
         if not page.evaluate("'axe' in window"):
             page.evaluate(f"() => {{ {self.axe}; window.axe = axe; }}")
@@ -88,6 +102,7 @@ def test_no_page_has_a_serious_finding(
     check.look(auditor.sign_in("7001", "/audit-log"), "audit log")
     check.look(auditor.open("/audit-log?day=1999-01-01&who=x"), "audit log, nothing fits")
     assert check.found == []
+    assert check.paths >= IN_THE_DAY
 
 
 @pytest.mark.parametrize(
@@ -140,6 +155,7 @@ def test_no_page_of_units_and_boards_has_a_serious_finding(
     boss.page.locator(".remove-unit").click()
     check.look(boss.page, "one unit, not removed")
     assert check.found == []
+    assert check.paths >= ON_THE_BOARDS
 
 
 def _desk(agent: Desk, scene: Scene, ids: dict[str, int], check: Checker) -> None:

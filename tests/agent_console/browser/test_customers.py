@@ -5,6 +5,7 @@ import re
 import signal
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from ivr.standard.import_state import ImportState
 from storage.database import Database
 from storage.queries import customer_imports, customers
 from tests.agent_console.browser.conftest import Desk
-from tests.agent_console.browser.test_accessibility import Checker
+from tests.agent_console.browser.test_accessibility import IN_THE_ARCHIVE, Checker
 from tests.agent_console.conftest import Served
 from tests.agent_console.scene import Scene
 from tests.storage.customer_lists.list_files import HEADINGS, ROWS, csv_file
@@ -195,4 +196,18 @@ def test_no_page_of_the_archive_has_a_serious_finding(
     page.click(".import-form button.primary")
     expect(page.locator(".over-facts")).to_be_visible()
     check.look(page, "over")
+    page = boss.open("/customers/imports")
+    upload(page, csv_file(tmp_path, [HEADINGS, *ROWS]))
+    page.wait_for_url("**/customers/imports/*")
+    with database.write() as connection:
+        work = int(page.url.rsplit("/", 1)[1])
+        moment = datetime.now(UTC)
+        customer_imports.begin(
+            connection, work, moment, before=ImportState.UPLOADED, at_work=ImportState.CHECKING
+        )
+        customer_imports.progress(connection, work, 1200, moment)
+    page.reload()
+    expect(page.locator("#done")).to_have_text("1200")
+    check.look(page, "at work")
     assert check.found == []
+    assert check.paths >= IN_THE_ARCHIVE

@@ -24,7 +24,7 @@ def me(scene: Scene) -> int:
 
 
 def test_the_pop_is_there_at_the_first_ring(sit_down: SitDown, scene: Scene, me: int) -> None:
-    """R-12.6, R-A."""
+    """R-12.6, R-A, R-6."""
     with scene.database.write() as connection:
         row = {
             "name": "李建国",
@@ -44,6 +44,11 @@ def test_the_pop_is_there_at_the_first_ring(sit_down: SitDown, scene: Scene, me:
     expect(page.locator("#customer-address")).to_have_text("泉中小区")
     expect(page.locator("#customer-tips li").first).to_be_visible()
     expect(page.locator("#lines")).to_contain_text("1001号")
+    page.get_by_role("button", name="称呼", exact=True).click()
+    expect(page.locator("#phrases")).to_contain_text("姓＋先生/女士")
+    assert page.evaluate("document.documentElement.scrollHeight") <= 720
+    page.keyboard.press("Escape")
+    expect(page.locator("#phrases")).to_be_hidden()
     looks = scene.events("console.customer_shown")
     assert [look.data["customers"] for look in looks] == [[known]]
 

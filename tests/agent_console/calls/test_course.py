@@ -34,6 +34,7 @@ def test_holds_transfers_and_the_reason_of_the_end_are_told(
         for kind, value, agent, attended, outcome in (
             (TargetKind.AGENT, "1002", second, True, TransferOutcome.ENDED),
             (TargetKind.UNIT, str(unit), None, False, TransferOutcome.TAKEN),
+            (TargetKind.QUEUE, "complaint", None, False, TransferOutcome.TO_QUEUE),
         ):
             transfer = transfers.begin(
                 connection,
@@ -60,6 +61,7 @@ def test_holds_transfers_and_the_reason_of_the_end_are_told(
         "1002 李强",
         "被咨询人已退出",
         "城南管理站",
+        "→ 投诉 ·",
         "对方已接手客户",
         "辱骂或威胁",
         "骂人三次",

@@ -1,5 +1,6 @@
 """Listening: who may (R-18), parts of a file, what is not there, and the audit log."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from agent_console.calls.recordings import file_of
 from ivr.config import Settings
 from ivr.config.sections import Role
+from ivr.standard.recording_status import RecordingFailure
 from tests.agent_console.conftest import Visitor
 from tests.agent_console.scene import Scene, write_sound
 
@@ -112,9 +114,22 @@ def test_no_name_leads_out_of_the_folder(settings: Settings, tmp_path: Path, nam
     assert file_of(settings, name) is None
 
 
-def test_a_failed_recording_gives_its_reason(visitor: Visitors, scene: Scene, owner: int) -> None:
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        *((why.because("No space left on device"), None) for why in RecordingFailure),
+        ("kept before there were words", "引擎日志"),
+        (None, "引擎日志"),
+    ],
+)
+def test_a_failed_recording_gives_its_reason_in_the_pages_language(
+    visitor: Visitors, scene: Scene, owner: int, failure: str | None, said: str | None
+) -> None:
     call = scene.ended_call(owner, 0)
-    scene.recording(call, owner, "failed", status="failed", failure="disk full")
+    scene.recording(call, owner, "failed", status="failed", failure=failure)
     page = enter(visitor, scene, Role.SUPERVISOR).get(f"/calls/{call}").get_data(as_text=True)
-    assert "disk full" in page
+    shown = re.search(r"录音失败：([^<]+)</p>", page)
+    assert shown is not None
+    assert re.fullmatch(r"[^A-Za-z]+", shown[1])
+    assert said is None or said in shown[1]
     assert "<audio" not in page

@@ -83,6 +83,28 @@ def test_a_list_comes_into_the_archive(
     assert "名单已导入档案" in text(keeper.get(path))
 
 
+def test_how_many_rows_are_done_is_told_while_a_list_is_at_work(
+    enter: Enter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At each sign of life; a real list of 10 000 rows gives one every 0.7 s."""
+    monkeypatch.setattr(import_work, "TELL_EVERY", 0.0)
+    count = 1500
+    rows = [["", f"王{n}", f"139{n:08}", f"泉中小区{n}号楼1单元101", "", ""] for n in range(count)]
+    keeper = enter(Role.ADMINISTRATOR)
+    path = upload(keeper, csv_file(tmp_path, [HEADINGS, *rows])).location
+    for step, fields, over in (
+        ("check", {**COLUMNS, "header": "1"}, "checked"),
+        ("start", {"duplicates": "update"}, "done"),
+    ):
+        keeper.post(f"{path}/{step}", **fields)
+        told = [keeper.get(f"{path}/progress").get_json()]
+        while told[-1]["state"] in ("checking", "importing"):
+            told.append(keeper.get(f"{path}/progress").get_json())
+        assert told[-1]["state"] == over
+        under_way = [one["done"] for one in told[:-1] if 0 < one["done"] < count]
+        assert under_way, told
+
+
 def test_mistakes_are_shown_and_downloaded_and_nothing_is_imported_without_a_yes(
     enter: Enter, database: Database, tmp_path: Path
 ) -> None:

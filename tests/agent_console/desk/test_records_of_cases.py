@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, delete, event, insert, select, update
 
-from ivr.standard.case_life import CaseState, CaseStep
+from ivr.standard.case_life import Actor, CaseState, CaseStep
 from ivr.standard.obligations import ObligationKind
 from storage.database import Database
 from storage.models import Case, CaseCounter, CaseEntry, CaseLife, Obligation, RecordDraft, Unit
+from storage.queries import talks
 from tests.agent_console.conftest import Visitor
 from tests.agent_console.desk.test_records import FULL, Form
-from tests.agent_console.scene import Scene
+from tests.agent_console.scene import Scene, ago
 
 
 @pytest.fixture
@@ -50,6 +51,23 @@ def test_a_saved_repair_is_at_its_unit_with_its_clocks_and_the_desk_is_told(
     assert steps(scene) == [CaseStep.OPEN, CaseStep.PASS_ON]
     again = form.visitor.get(f"/desk/records/{form.call}").json or {}
     assert again["case"] == told
+
+
+def test_a_call_that_was_passed_on_stays_the_first_colleagues_whoever_writes_it(
+    form: Form, scene: Scene, unit: int, me: int
+) -> None:
+    """R-FR: passing the work on never passes the ownership; the entries say who wrote them."""
+    first = scene.person("1009", "周洁")
+    with scene.database.write() as connection:
+        talks.begin(connection, form.call, first, ago(60))
+        talks.begin(connection, form.call, me, ago(30))
+    form.send("case", {**FULL, "unit_id": str(unit)})
+    assert life(scene).owner_id == first
+    with scene.database.read() as connection:
+        written = connection.execute(select(CaseEntry.agent_id, CaseEntry.actor)).all()
+    assert [tuple(row) for row in written] == [(me, Actor.AGENT)] * 2
+    form.send("case", {**FULL, "unit_id": str(unit), "content": "是热水器", "kind": "alarm"})
+    assert (life(scene).owner_id, steps(scene)[-1]) == (first, CaseStep.CORRECT)
 
 
 def test_a_consultation_answered_in_the_call_owes_nothing(form: Form, scene: Scene) -> None:
@@ -126,7 +144,7 @@ def test_a_unit_removed_in_the_same_moment_is_refused_at_its_field_and_nothing_i
     """What was typed is kept, no case and no number is left behind (R-N)."""
 
     def remove_it(connection: Connection, _: Any, statement: str, *more: Any) -> None:
-        if statement.startswith("INSERT INTO cases "):  # the form was found right a moment ago
+        if statement.startswith("INSERT INTO case_counters"):  # the form was found right a moment ago
             connection.execute(update(Unit).values(active=False))
 
     event.listen(Engine, "before_cursor_execute", remove_it)

@@ -18,6 +18,8 @@ from ivr.standard.recording_status import RecordingKind, RecordingStatus
 from ivr.standard.three_rings import OfferOutcome
 from storage.database import Database
 from storage.models import Engine, Offer, Recording
+from storage.queries import engines, sip_bans, trunk_states
+from storage.queries.engines import OwnFigures
 from tests.agent_console.conftest import Visitor
 from tests.agent_console.scene import Scene, ago
 from tests.conftest import PROJECT
@@ -93,6 +95,13 @@ def test_the_figures_are_those_of_the_floor(visitor: Visitors, scene: Scene) -> 
                 status=RecordingStatus.FAILED, started_at=ago(60),
             )
         )  # fmt: skip
+    with scene.database.write() as connection:
+        own = OwnFigures(True, 0.004, unwritten=17, unrecorded=True, crowded=False)
+        engines.sign(connection, "pbx2", "b", ago(1), own)
+        trunk_states.take_up(connection, "pbx1", ["line"], ago(60))
+        for address in ("192.0.2.7", "192.0.2.7", "192.0.2.8"):
+            sip_bans.ban(connection, "pbx1", address, ago(60), ago(-60), 10)
+        sip_bans.ban(connection, "pbx1", "192.0.2.9", ago(120), ago(60), 10)
     answer = visitor(address="127.0.0.1").get("/metrics")
     assert answer.content_type.startswith("text/plain; version=")
     page = answer.text
@@ -108,9 +117,14 @@ def test_the_figures_are_those_of_the_floor(visitor: Visitors, scene: Scene) -> 
     assert found[("hotline_agents", "ready")] == 1
     assert found[("hotline_recordings_failed_last_day", "")] == 1
     assert 0 < found[("hotline_disk_used_percent", "")] <= 100
+    assert found[("hotline_ari_round_trip_seconds", "pbx2")] == 0.004
+    assert found[("hotline_journal_depth", "pbx2")] == 17
+    assert (found[("hotline_unrecorded", "pbx2")], found[("hotline_crowded", "pbx2")]) == (1, 0)
+    assert found[("hotline_trunk_up", "pbx1/line")] == 1
+    assert found[("hotline_banned_addresses", "")] == 2
     # Labels and help; the digits of a figure may be any.
     told = re.sub(r" [0-9.e+-]+$", "", page, flags=re.MULTILINE)
-    for personal in ("8880001", "1001", "王敏", "+86"):
+    for personal in ("8880001", "1001", "王敏", "+86", "192.0.2"):
         assert personal not in told
 
 

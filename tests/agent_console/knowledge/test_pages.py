@@ -6,7 +6,9 @@ import pytest
 from flask import Flask
 
 from agent_console.context import console_of
+from agent_console.knowledge.topic_words import fault_word
 from ivr.config.sections import Role
+from ivr.standard.article import ArticleFault, BrokenArticle
 from tests.agent_console.conftest import Visitor
 from tests.agent_console.scene import Scene
 
@@ -102,13 +104,10 @@ def test_the_phrases_are_shown_with_what_to_say_instead(agent: Visitor) -> None:
     page = agent.get("/phrases").get_data(as_text=True)
     for text in ("请问您贵姓？", "我能做到的是", "你问我，我问谁", "没看到我在忙吗", "应当说"):
         assert text in page
-    piece = agent.get("/phrases?part=1").get_data(as_text=True)
-    assert "<html" not in piece
-    assert "你问我，我问谁" in piece
 
 
 @pytest.mark.parametrize(("role", "told"), [(Role.SUPERVISOR, True), (Role.AGENT, False)])
-def test_a_broken_article_is_told_to_those_who_keep_the_texts(
+def test_a_broken_article_is_told_in_the_pages_language_to_those_who_keep_the_texts(
     app: Flask, visitor: Visitors, scene: Scene, role: Role, told: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from agent_console.knowledge.reading import Library
@@ -116,10 +115,19 @@ def test_a_broken_article_is_told_to_those_who_keep_the_texts(
 
     reading = console_of(app).reading
     whole = reading.library
-    broken = Library(whole.texts, Knowledge(whole.knowledge.articles, ("battery.md: line 3: <b>topic</b>",)))
+    faults = (BrokenArticle("<b>.md", ArticleFault.NAME), BrokenArticle("battery.md", ArticleFault.FACTS, 3))
+    broken = Library(whole.texts, Knowledge(whole.knowledge.articles, ("in English",), faults))
     monkeypatch.setattr(reading, "_library", broken)
     scene.person("5001", role=role)
     somebody = visitor()
     somebody.sign_in("5001")
     page = somebody.get("/knowledge").get_data(as_text=True)
-    assert ("battery.md: line 3: &lt;b&gt;topic" in page) is told
+    for said in ("&lt;b&gt;.md", "battery.md", "第 3 行：未显示"):
+        assert (said in page) is told, said
+    assert "in English" not in page
+
+
+@pytest.mark.parametrize("fault", list(ArticleFault))
+def test_every_fault_of_an_article_has_its_words(app: Flask, fault: ArticleFault) -> None:
+    with app.test_request_context():
+        assert fault_word(BrokenArticle("a.md", fault, 7)).startswith("第 7 行：")

@@ -98,9 +98,9 @@ def test_the_bell_is_told_by_the_live_feed_to_each_their_own(
     theirs = Reader(sessions[other], other, "zh", me=True, floor=False)
     notice = tell(scene, me, "超时", urgent=True)
     with feed.open(mine) as stream, feed.open(theirs) as others:
-        assert stream.take(0)["notices"] == {"count": 1, "newest": notice, "urgent": True}
-        assert others.take(0)["notices"] == {"count": 0, "newest": 0, "urgent": False}
+        assert stream.take(0)["notices"] == {"count": 1, "newest": notice, "urgent": True, "line": None}
+        assert others.take(0)["notices"] == {"count": 0, "newest": 0, "urgent": False, "line": None}
         second = tell(scene, other, "已处理")
         feed.refresh()
-        assert others.take(0)["notices"] == {"count": 1, "newest": second, "urgent": False}
+        assert others.take(0)["notices"] == {"count": 1, "newest": second, "urgent": False, "line": None}
         assert "notices" not in stream.take(0)

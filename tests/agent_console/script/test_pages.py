@@ -104,11 +104,23 @@ def test_a_customers_type_brings_its_tips(agent: Visitor) -> None:
     assert script(agent, customer_type="nobody")["tips"] == []
 
 
-def test_the_lines_as_a_piece_of_a_page_are_escaped_and_tickable(agent: Visitor) -> None:
-    answer = agent.fetch("/script?part=1", moment="closing", surname="<b>李</b>")
-    piece = answer.get_data(as_text=True)
-    assert "&lt;b&gt;李&lt;/b&gt;" in piece
-    assert '<li class="script-say mandated" data-line="closing_anything_else" data-tick>' in piece
+def test_courteous_phrases_come_with_the_moment_they_belong_to(agent: Visitor) -> None:
+    """R-4 to R-6."""
+    held = script(agent, moment="hold")["situations"]
+    assert [one["name"] for one in held] == ["等待"]  # type: ignore[attr-defined]
+    assert "请您稍候，不要挂机。" in [one["text"] for one in held[0]["phrases"]]  # type: ignore[index]
+    handled = script(agent, moment="handling", kind="repair", language="en")["situations"]
+    tactful = next(one for one in handled if one["id"] == "tactful")  # type: ignore[attr-defined]
+    assert tactful["phrases"][0] == {
+        "text": "I will find out for you right now.",
+        "avoid": "I do not know",
+    }
+    assert tactful["language"] == "en"
+
+
+@pytest.mark.parametrize("moment", list(Moment))
+def test_every_moment_has_courteous_phrases(agent: Visitor, moment: Moment) -> None:
+    assert script(agent, moment=moment)["situations"]
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def test_one_calls_oneself_and_hears_oneself(scene: Scene, consoles: Consoles, p
     sentence = 6.5
     page.wait_for_timeout(sentence * 1000)
     eventually(lambda: person.phone("level('theirs')") > 0.5, 10, "one hears oneself")
-    expect(page.locator("#count-codec")).to_have_text("opus")
+    expect(page.locator("#count-codec")).to_have_text("PCMA")
     assert scene.rows.calls() == [], "the engine has nothing to do with it"
     page.click("#end-test")
     person.until("registered")

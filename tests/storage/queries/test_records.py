@@ -10,10 +10,11 @@ from sqlalchemy import delete, insert, select, update
 from ivr.config.sections import CallKind
 from ivr.errors import Conflict
 from ivr.standard.complaint_class import ComplaintClass
+from ivr.standard.talk_kind import TalkKind
 from ivr.standard.urgency import Urgency
 from storage.database import Database
-from storage.models import CallRecord, Case, Unit
-from storage.queries import records
+from storage.models import Agent, CallRecord, Case, Unit
+from storage.queries import records, talks
 from storage.queries.records import RecordText, SavedCase
 from tests.storage.rows import add_agent, add_call
 
@@ -65,7 +66,7 @@ def save(database: Database, call: int, agent: int, text: RecordText, now: datet
 def test_saving_passes_on_to_the_unit_in_the_same_transaction(
     database: Database, call: int, agent: int, unit: int, kind: CallKind
 ) -> None:
-    """R-14.1, R-15.1; R-FR: who saves is the first responder."""
+    """R-14.1, R-15.1; R-FR: who saves is the first responder, where nobody talked before."""
     saved = save(database, call, agent, replace(TEXT, kind=kind, unit_id=unit))
     assert (saved.number, saved.entry, saved.passed_at) == ("2026-11-0001", 1, NOW)
     with database.read() as connection:
@@ -73,6 +74,24 @@ def test_saving_passes_on_to_the_unit_in_the_same_transaction(
         record = connection.execute(select(*CallRecord.__table__.c)).one()
     assert (case.first_responder_id, case.unit_id, case.passed_at, case.created_at) == (agent, unit, NOW, NOW)
     assert (record.entry, record.case_id, record.content) == (1, case.id, TEXT.content)
+
+
+def test_who_talked_with_the_caller_first_is_first_responder_whoever_saves(
+    database: Database, call: int, agent: int
+) -> None:
+    """R-FR: fixed at first contact, survives every transfer; who was only asked is no contact."""
+    with database.write() as connection:
+        asked, first, later, gone = (add_agent(connection) for _ in range(4))
+        connection.execute(update(Agent).where(Agent.id == gone).values(active=False))
+        talks.begin(connection, call, asked, NOW, TalkKind.CONSULTED)
+        for who in (gone, None, first, later, agent):
+            talks.begin(connection, call, who, NOW)
+    save(database, call, agent, TEXT)
+    save(database, call, later, replace(TEXT, content="是热水器"))
+    with database.read() as connection:
+        case = connection.execute(select(Case.first_responder_id)).scalar_one()
+        written = connection.execute(select(CallRecord.agent_id).order_by(CallRecord.entry)).scalars().all()
+    assert (case, written) == (first, [agent, later])
 
 
 def test_a_consultation_is_passed_on_to_nobody(database: Database, call: int, agent: int, unit: int) -> None:

@@ -5,6 +5,7 @@ import { words } from "../words.js";
 import { askBreak } from "./dialogs.js";
 import { answerCall, ringsHere } from "./own_phone.js";
 import { goToMissing, missingNow } from "./record.js";
+import { revisitShown } from "./revisit.js";
 
 /** What goes along with a button that needs no dialog: a call out is given up before anybody has answered. */
 const FIELDS = { end_call: { reason: "given_up" } };
@@ -45,6 +46,7 @@ function offered(me) {
 /** The one thing to do next; null where the agent waits for a call. */
 function next(me, there) {
   if (there.resume) return "resume";
+  if (revisitShown(me)) return null; // consent or the result, by their own buttons
   if (me.call?.consult && there.complete_transfer) return "complete_transfer";
   // A record that is complete is saved first; in wrap-up so is one that lacks something, by its own buttons.
   const record = missingNow();

@@ -13,7 +13,7 @@ export function drawCall(me) {
   const rings = me.state === "offered" && call !== null;
   const talks = me.state === "talking" && call !== null;
   const alarm = Boolean(call?.alarm) && me.state !== "wrap_up";
-  if (!rings) endNotification();
+  if (!rings && !me.asked_back) endNotification();
   if (rings && !document.body.classList.contains("rings-now")) {
     notify(incoming(call), call.path.map(([, text]) => text).filter(Boolean).join(" › "));
     document.querySelectorAll("dialog[open]:not(#signed-out)").forEach((dialog) => dialog.close());
@@ -29,7 +29,7 @@ export function drawCall(me) {
   show(byId("rings"), rings);
   show(byId("answer-hint"), rings && !phoneOf());
   if (!rings) say(byId("announce"), ""); // it holds the whole number
-  if (!rings && !talks) document.querySelector(".banner.note")?.remove(); // said of the call
+  if (!rings && !talks) document.querySelector(".banner.note:not([id])")?.remove(); // said of the call
   show(byId("talk"), call !== null && !rings);
   drawInside(talks ? call : null);
   drawMissing(me);
@@ -40,6 +40,9 @@ function drawIdle(me) {
   setShape(byId("idle-state").firstElementChild, me.state);
   say(byId("idle-word"), words.states[me.state]);
   say(byId("idle-hint"), words.hints[me.state] ?? "");
+  const faster = me.elsewhere;
+  say(byId("elsewhere"), !faster ? "" : faster.who ? fill(words.answered_by, faster) : words.answered_by_duty);
+  show(byId("elsewhere"), Boolean(faster));
 }
 
 function drawWho(me, call) {

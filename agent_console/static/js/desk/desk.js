@@ -14,6 +14,7 @@ import { setUpKnowledge } from "./knowledge_panel.js";
 import { answerOwnCall, phoneOf, setUpPhone } from "./own_phone.js";
 import { setUpPassOn } from "./pass_on.js";
 import { bindRecord, openRecord, recordNow, setUpRecord } from "./record.js";
+import { drawRevisit, revisitShown, setUpRevisit } from "./revisit.js";
 import { drawScript, knowCustomers } from "./script.js";
 
 let state = {};
@@ -35,6 +36,7 @@ function render(now) {
   drawActions(me);
   answerOwnCall(me);
   drawAnswer(state.asked);
+  drawRevisit(me);
   drawWork(me);
   tick();
 }
@@ -64,16 +66,19 @@ function drawAfterCall(me) {
   const wish = me.after_call ?? "";
   const reason = wish.slice("break:".length);
   const text = wish === "sign_out" ? words.after_sign_out
+    : wish.startsWith("sign_out:") ? fill(words.after_sign_out_for, { reason: wish.slice("sign_out:".length) })
     : wish.startsWith("break:") ? fill(words.after_break, { reason: words.breaks[reason] ?? reason }) : "";
   say(byId("after-call"), text);
   show(byId("after-call"), text !== "");
 }
 
-/** The middle shows the record while there is one to write, and else the day's calls. */
+/** The middle shows the questions of a revisit, the record while there is one to write, and else the day's calls. */
 function drawWork(me) {
-  const writes = recordNow() !== null;
+  const asks = revisitShown(me);
+  const writes = recordNow() !== null && !asks;
   show(byId("call-work"), writes);
-  show(byId("idle-work"), !writes);
+  show(byId("idle-work"), !writes && !asks);
+  show(byId("revisit"), !writes);
   const shown = `${me.call?.id ?? ""} ${me.state}`;
   if (callShown !== undefined && shown !== callShown && me.state !== "offered") refreshRecent();
   callShown = shown;
@@ -81,7 +86,7 @@ function drawWork(me) {
 
 function tick() {
   const me = state.me;
-  if (!me) return;
+  if (!me || !byId("my-clock")) return; // the page is emptied when the session ends
   say(byId("my-clock"), since(me.since));
   say(byId("idle-clock"), since(me.since));
   tickCall(me);
@@ -104,6 +109,7 @@ const redraw = () => render(state);
 setUpRecord(redraw, refreshRecent);
 setUpActions(ask);
 setUpDialogs();
+setUpRevisit(redraw);
 setUpPassOn();
 setUpKeys();
 setUpKnowledge();

@@ -19,7 +19,8 @@ export function answerCall() {
 
 /** A call the agent asked for is taken by itself: the phone rings only so that the line can begin. */
 export function answerOwnCall(me) {
-  if (me.state === "offered" && me.call?.direction === "outbound" && ringsHere()) phone.answer();
+  const asked = me.state === "listening" || (me.state === "offered" && me.call?.direction === "outbound");
+  if (asked && ringsHere()) phone.answer();
 }
 
 /** Start the phone if the person's phone is this page. */

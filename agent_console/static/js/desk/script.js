@@ -1,6 +1,7 @@
 // What to say, by moment of the call, filled in with what is known; ticked as it is said, never moving by itself.
 import { byId, dress, keep, make, say, show } from "../dom.js";
 import { words } from "../words.js";
+import { drawCourtesy } from "./courtesy.js";
 import { recordNow } from "./record.js";
 
 const PAUSE = 250;
@@ -8,7 +9,8 @@ let me = null;
 let moment = ""; // chosen by the agent; "" is the call's first
 let ofCall = null;
 let facts = "";
-let script = { moment: "", steps: [], lines: [] };
+const NOTHING = { moment: "", steps: [], lines: [], situations: [] };
+let script = NOTHING;
 let ticks = new Set();
 let ticksOf = null;
 let timer;
@@ -26,7 +28,7 @@ export function drawScript(now) {
   const call = record?.call ?? null;
   if (call !== ofCall) {
     [ofCall, moment, facts] = [call, "", ""];
-    script = { moment: "", steps: [], lines: [] };
+    script = NOTHING;
   }
   if (record?.ready && ticksOf !== call) {
     ticksOf = call;
@@ -34,6 +36,7 @@ export function drawScript(now) {
   }
   const live = me.call?.id === call && (me.state === "talking" || me.state === "offered");
   show(byId("script"), call !== null && live);
+  if (!live) drawCourtesy([]);
   if (call === null || !live || !record.ready) return;
   const wanted = JSON.stringify([inside(), moment, factsNow(record)]);
   if (wanted !== facts) {
@@ -120,6 +123,7 @@ function draw() {
     say(button, `${place + 1} ${step.name}`);
   });
   keep(byId("lines"), script.lines, (line) => `${line.id} ${line.text}`, newLine, drawLine);
+  drawCourtesy(script.situations);
 }
 
 function newLine(line) {

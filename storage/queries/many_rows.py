@@ -1,0 +1,41 @@
+"""Many rows written at once, leaving alone what stands there already."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, Text, bindparam, cast, column, func, select
+from sqlalchemy.dialects.postgresql import JSONB
+
+from storage.queries.upsert import insert_or
+
+
+def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows with the same columns each; one that breaks a unique key is left out.
+
+    PostgreSQL gets them as one value of one statement: a statement for each row, or one with thousands of
+    places, costs it several times as much.
+    """
+    if not rows:
+        return
+    if connection.dialect.name != "postgresql":
+        connection.execute(insert_or(connection, table).on_conflict_do_nothing(), [dict(row) for row in rows])
+        return
+    names = list(rows[0])
+    given = cast(bindparam("rows", type_=Text), JSONB)
+    new = (
+        func.jsonb_to_recordset(given)
+        .table_valued(*(column(name, table.c[name].type) for name in names), name="new")
+        .render_derived(with_types=True)
+    )
+    write = insert_or(connection, table).from_select(names, select(*(new.c[name] for name in names)))
+    connection.execute(
+        write.on_conflict_do_nothing(), {"rows": json.dumps([dict(row) for row in rows], default=_as_json)}
+    )
+
+
+def _as_json(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{value!r} has no place in a row")
