@@ -6,6 +6,7 @@ and the next start takes the running Asterisk over instead of failing on its por
 
 import asyncio
 import os
+import re
 import signal
 import socket
 from base64 import b64encode
@@ -194,8 +195,20 @@ class EmbeddedAsterisk:
                     await asyncio.sleep(ASK_EVERY)
                 # ARI answers as soon as its own module is loaded, before the last ones are.
                 await self.rx("core waitfullybooted")
+                await self._takes_calls()
         except TimeoutError:
             raise PbxUnusable(f"the PBX is not ready after {within:.0f} s: {self._last_words()}") from None
+
+    async def _takes_calls(self) -> None:
+        """A port that was taken at the last moment costs it SIP, and it says so in its log only."""
+        there = await self.rx("pjsip show transports")
+        for transport in ("udp", "tcp"):
+            if not re.search(rf"^\s*Transport:\s+{transport}\s", there, re.MULTILINE):
+                sip = self.settings.pbx.sip
+                raise PbxUnusable(
+                    f"pbx.sip.port: the PBX takes no calls by {transport} on {sip.host}:{sip.port} "
+                    f"({self._last_words()}); end the program that uses it or choose another"
+                )
 
     async def _ari_answers(self) -> bool:
         ari = self.settings.pbx.ari

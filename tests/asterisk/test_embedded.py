@@ -4,10 +4,12 @@ import re
 import signal
 import socket
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from ivr.asterisk.config_files import write_own_config
 from ivr.asterisk.embedded import EmbeddedAsterisk
 from ivr.asterisk.modules import module_names
 from ivr.errors import PbxError, PbxUnusable
@@ -68,6 +70,36 @@ async def test_one_taken_over_learns_what_changed_in_the_settings(pbx: EmbeddedA
     assert next_start.adopted
     assert "trunk-carrier" in await next_start.rx("pjsip show endpoints")
     assert "Dial" not in await next_start.rx("dialplan show hotline-fallback-alarm")
+
+
+async def _booted(pbx: EmbeddedAsterisk) -> None:
+    for _ in range(300):
+        with suppress(PbxError):
+            await pbx.rx("core waitfullybooted")
+            return
+        await asyncio.sleep(0.1)
+
+
+async def test_one_that_came_up_without_sip_is_replaced(tmp_path: Path) -> None:
+    """Its port was taken between the look and the start: it takes no call, and says so in its log only."""
+    deaf = EmbeddedAsterisk(own_settings(tmp_path), asterisk_install())
+    write_own_config(deaf.settings, deaf.folders, deaf.install)
+    sip = deaf.settings.pbx.sip
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind((sip.host, sip.port))
+        alone = await asyncio.create_subprocess_exec(
+            *deaf.install.command, "-f", "-C", str(deaf.folders.main_config), cwd=deaf.folders.run
+        )
+        await _booted(deaf)
+    replacing = EmbeddedAsterisk(deaf.settings, deaf.install)
+    await replacing.start()
+    try:
+        assert replacing.pid != alone.pid
+        assert not replacing.adopted
+        assert "udp" in await replacing.rx("pjsip show transports")
+    finally:
+        await replacing.stop()
+        await alone.wait()
 
 
 async def test_one_that_hangs_is_replaced(pbx: EmbeddedAsterisk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,7 +41,8 @@ class Pbx:
         self.home = home
         self.node = node
         self.duty_port = free_port()
-        first = 10000 + (os.getpid() + hash(node)) % 50 * RTP_PORTS
+        # Above the ports that are given out as free: sound may take one before its server has begun.
+        first = 20000 + (os.getpid() + hash(node)) % 30 * RTP_PORTS
         self.environment = overrides(
             pbx__node=node,
             pbx__sip__port=free_port(),
