@@ -113,11 +113,14 @@ class Presence:
 
 
 def _device(connection: Connection, work_number: str, present: bool) -> None:
-    """Let a device come or go, where that changes anything."""
+    """Let a device come or go, where that changes anything; one with a fixed address never registers.
+
+    Who had a phone that registers, and has another one now, is not away because the old one has gone.
+    """
     row = connection.execute(
         select(Agent.id, AgentPresence.device_present)
         .join(AgentPresence, AgentPresence.agent_id == Agent.id)
-        .where(Agent.work_number == work_number)
+        .where(Agent.work_number == work_number, Agent.device_kind != DeviceKind.ADDRESS)
     ).one_or_none()
     if row is None or row.device_present == present:
         return
