@@ -9,7 +9,7 @@ def _states_of(event: AgentEvent) -> list[AgentState]:
     return [state for state in AgentState if next_state(state, event) is not None]
 
 
-_IN_TALK = [
+IN_TALK = [
     CommandKind.INVITE_TO_RATE,
     CommandKind.HOLD,
     CommandKind.RESUME,
@@ -21,13 +21,14 @@ _IN_TALK = [
     CommandKind.THREE_WAY,
     CommandKind.END_CONSULT,
 ]
+"""Wishes of who talks with a caller, about that call."""
 
 MAY_ASK: dict[CommandKind, list[AgentState]] = {
     CommandKind.READY: [state for state in _states_of(AgentEvent.ASK_READY) if state is not AgentState.READY],
     # During a call the wish is remembered and done after it (R-12.10).
     CommandKind.BREAK: [*_states_of(AgentEvent.ASK_BREAK), *IN_A_CALL],
     CommandKind.END_WRAP_UP: _states_of(AgentEvent.WRAP_UP_OVER),
-    **{kind: [AgentState.TALKING] for kind in _IN_TALK},
+    **{kind: [AgentState.TALKING] for kind in IN_TALK},
     # A call out is given up while the own phone rings, too.
     CommandKind.END_CALL: [AgentState.OFFERED, AgentState.TALKING],
     CommandKind.CALL_OUT: sorted(CALLS_OUT_FROM),

@@ -8,22 +8,16 @@ from typing import Any
 from ivr.config import Settings
 from ivr.config.questionnaire_files import of_kinds
 from ivr.errors import ConfigError, ListUnreadable, Refused
-from ivr.revisits_command import opened
+from ivr.revisits_command import MOVES, opened
 from ivr.standard.customer_type import CustomerType
 from ivr.standard.dial_reason import DialReason, DialWay
-from ivr.standard.dial_state import CampaignState
 from storage.campaign_lists import read_campaign_list
 from storage.database import Database
 from storage.dial_rules import dial_rules, number_rules
-from storage.queries import campaigns, do_not_call
+from storage.queries import campaign_progress, campaigns, do_not_call
 from storage.queries.campaigns import Area, NewCampaign, RefusedRow, Somebody
 
 _SHOWN = 20
-_MOVES = {
-    "start": CampaignState.RUNNING,
-    "pause": CampaignState.PAUSED,
-    "stop": CampaignState.STOPPED,
-}
 
 
 def add_campaigns_commands(subparsers: Any) -> None:
@@ -58,7 +52,7 @@ def add_campaigns_commands(subparsers: Any) -> None:
     ):
         move = actions.add_parser(name, help=what)
         move.add_argument("campaign", type=int, metavar="NUMBER")
-        move.set_defaults(run=move_campaign, to=_MOVES[name])
+        move.set_defaults(run=move_campaign, to=MOVES[name])
     actions.add_parser("list", help="all of them, and how far they are").set_defaults(run=list_campaigns)
     refused = actions.add_parser("refused", help="rows of which nobody is called, with line and reason")
     refused.add_argument("campaign", type=int, metavar="NUMBER")
@@ -156,7 +150,7 @@ def move_campaign(settings: Settings, arguments: argparse.Namespace) -> None:
     """
     with opened(settings) as database, database.write() as connection:
         if not campaigns.move(connection, arguments.campaign, arguments.to, datetime.now(UTC)):
-            standing = {one.id: one.state for one in campaigns.progress(connection)}
+            standing = {one.id: one.state for one in campaign_progress.progress(connection)}
             if arguments.campaign not in standing:
                 raise Refused(f"there is no campaign {arguments.campaign}")
             raise Refused(
@@ -169,7 +163,7 @@ def move_campaign(settings: Settings, arguments: argparse.Namespace) -> None:
 def list_campaigns(settings: Settings, arguments: argparse.Namespace) -> None:
     """Print all campaigns."""
     with opened(settings) as database, database.read() as connection:
-        found = campaigns.progress(connection)
+        found = campaign_progress.progress(connection)
     for one in found:
         ended = "".join(f", {end} {count}" for end, count in sorted(one.ended.items()))
         print(f"{one.id} {one.name}: {one.state}; {one.waiting} to call, {one.calling} being called{ended}")

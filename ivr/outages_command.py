@@ -7,8 +7,7 @@ from typing import Any
 
 from ivr.config import Settings
 from ivr.errors import ConfigError, ListUnreadable, Refused
-from ivr.revisits_command import opened
-from ivr.standard.dial_state import CampaignState
+from ivr.revisits_command import MOVES, opened
 from ivr.standard.outage import OutageMistake, OutagePlan, everybody_called_by, is_late, mistakes
 from storage.campaign_lists import read_campaign_list
 from storage.database import Database
@@ -18,11 +17,6 @@ from storage.queries.campaigns import Area, RefusedRow, Somebody
 from storage.queries.outages import OutageView
 
 _SHOWN = 20
-_MOVES = {
-    "start": CampaignState.RUNNING,
-    "pause": CampaignState.PAUSED,
-    "stop": CampaignState.STOPPED,
-}
 _WHAT_IS_WRONG = {
     OutageMistake.NO_NAME: "NAME: is empty",
     OutageMistake.NO_AREA: "--area: is empty; name the area as customers know it",
@@ -68,7 +62,7 @@ def add_outages_commands(subparsers: Any) -> None:
     ):
         move = actions.add_parser(name, help=what)
         move.add_argument("outage", type=int, metavar="NUMBER")
-        move.set_defaults(run=move_outage, to=_MOVES[name])
+        move.set_defaults(run=move_outage, to=MOVES[name])
     end = actions.add_parser("end", help="set anew until when gas is off")
     end.add_argument("outage", type=int, metavar="NUMBER")
     end.add_argument("ends", metavar="'2026-12-03 19:00'")

@@ -9,14 +9,21 @@ from typing import Any
 from ivr.config import Settings
 from ivr.config.questionnaire_files import of_kinds
 from ivr.errors import ConfigError
+from ivr.standard.dial_state import CampaignState
 from ivr.standard.dialing_hours import next_opening
 from storage.database import Database
 from storage.dial_rules import DialRules, dial_rules
-from storage.queries import campaigns, dialer_state, revisit_report
+from storage.queries import campaign_progress, dialer_state, revisit_report
 from storage.queries.dial_planning import Planned, plan
 from storage.queries.revisit_report import Satisfaction
 
 REPORTED_DAYS = 30
+MOVES = {
+    "start": CampaignState.RUNNING,
+    "pause": CampaignState.PAUSED,
+    "stop": CampaignState.STOPPED,
+}
+"""What an operator types to move a campaign or an outage's telling on."""
 _CELL = 26
 
 
@@ -118,7 +125,7 @@ def show_report(settings: Settings, arguments: argparse.Namespace) -> None:
     with opened(settings) as database:
         with database.read() as connection:
             state = dialer_state.state(connection)
-            running = campaigns.progress(connection)
+            running = campaign_progress.progress(connection)
             results = revisit_report.results(connection, since, now)
             found = revisit_report.satisfaction(connection, since, now, settings.zone)
         print("the dialer runs" if state.running else "the dialer is paused")

@@ -7,6 +7,7 @@ from typing import Any
 from flask import abort
 from flask_babel import gettext
 
+from agent_console.may_ask import IN_TALK
 from agent_console.refusals import sentence
 from agent_console.rights import TRANSFERS_OUTSIDE
 from ivr.config.sections import Role
@@ -27,21 +28,7 @@ class NotAsked(Exception):
     """The wish is not written; the message is for the agent."""
 
 
-ABOUT_A_CALL = frozenset(
-    {
-        CommandKind.INVITE_TO_RATE,
-        CommandKind.HOLD,
-        CommandKind.RESUME,
-        CommandKind.MUTE,
-        CommandKind.UNMUTE,
-        CommandKind.TRANSFER,
-        CommandKind.CONSULT,
-        CommandKind.COMPLETE_TRANSFER,
-        CommandKind.THREE_WAY,
-        CommandKind.END_CONSULT,
-        CommandKind.END_CALL,
-    }
-)
+ABOUT_A_CALL = frozenset({*IN_TALK, CommandKind.END_CALL})
 """Wishes about the call at the desk: only the engine that has the call can do them."""
 
 ASKED_HERE = ABOUT_A_CALL | {

@@ -17,7 +17,7 @@ from ivr.standard.customer_type import CustomerType
 from ivr.standard.dial_reason import DialWay
 from ivr.standard.dial_state import CampaignState
 from storage.dial_rules import dial_rules
-from storage.queries import campaign_report, campaigns, dialer_state
+from storage.queries import campaign_progress, campaign_report, campaigns, dialer_state
 from storage.queries.audit import ConsoleFact
 from storage.queries.campaign_report import CampaignHead
 
@@ -32,7 +32,7 @@ MOVES = {"start": CampaignState.RUNNING, "pause": CampaignState.PAUSED, "stop": 
 def index() -> str:
     """All campaigns and how far they are."""
     with console().database.read() as connection:
-        found = campaigns.progress(connection)
+        found = campaign_progress.progress(connection)
         running = dialer_state.state(connection).running
     return render_template("revisits/campaigns.html", campaigns=found, running=running)
 
@@ -94,7 +94,7 @@ def one(campaign_id: int) -> str:
     """One campaign: before it begins what its list holds, afterwards what came of it."""
     head = _known(campaign_id)
     with console().database.read() as connection:
-        progress = next(each for each in campaigns.progress(connection) if each.id == campaign_id)
+        progress = next(each for each in campaign_progress.progress(connection) if each.id == campaign_id)
         answers = campaign_report.answers(connection, campaign_id)
         reasons = campaign_report.refusal_reasons(connection, campaign_id)
         running = dialer_state.state(connection).running

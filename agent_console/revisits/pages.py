@@ -23,7 +23,7 @@ from ivr.standard.dial_reason import DialReason, DialWay
 from ivr.standard.dial_state import DialStatus
 from ivr.standard.dialing_hours import next_opening
 from storage.dial_rules import DialRules, dial_rules
-from storage.queries import campaigns, dial_planning, dial_progress, dialer_state, revisit_tasks
+from storage.queries import campaign_progress, dial_planning, dial_progress, dialer_state, revisit_tasks
 from storage.queries.audit import ConsoleFact
 from storage.queries.dial_planning import Planned
 from storage.queries.revisit_tasks import TaskFilter
@@ -153,7 +153,7 @@ def tasks() -> str:
         total = revisit_tasks.count(connection, wanted)
         shown = asked_page(total, TASKS_A_PAGE)
         listed = revisit_tasks.page(connection, wanted, offset=shown.offset, limit=TASKS_A_PAGE)
-        known = campaigns.progress(connection)
+        known = campaign_progress.progress(connection)
     if listed:
         with console().database.write() as connection:
             audit_lines.looked(connection, tasks=[one.id for one in listed])

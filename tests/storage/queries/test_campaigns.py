@@ -10,7 +10,7 @@ from storage.customer_values import CustomerValues
 from storage.database import Database
 from storage.dial_rules import DialRules
 from storage.models import CampaignRefusal
-from storage.queries import campaigns, customers
+from storage.queries import campaign_progress, campaigns, customers
 from storage.queries.campaigns import Area, NewCampaign, RefusedRow, Somebody
 from tests.storage.queries.case_rows import DAY, HOUR, NOW
 from tests.storage.queries.dial_rows import run, settled, taken, task
@@ -61,7 +61,7 @@ def test_stopping_is_for_good_and_what_is_up_goes_on(database: Database, rules: 
     assert taken(database, rules) == []
     assert settled(database, rules, one.attempt_id, DialResult.DONE, NOW).end is DialEnd.REACHED
     with database.read() as connection:
-        (found,) = campaigns.progress(connection)
+        (found,) = campaign_progress.progress(connection)
     assert (found.state, found.rows, found.rows_refused) == (CampaignState.STOPPED, 4, 1)
     assert found.ended == {DialEnd.REACHED: 1, DialEnd.CANCELLED: 2}
 
@@ -76,7 +76,7 @@ def test_who_is_done_is_counted_and_the_campaign_ends(database: Database, rules:
         settled(database, rules, one.attempt_id, DialResult.DONE, NOW)
     with database.write() as connection:
         assert campaigns.finish(connection, NOW) == 1
-        (found,) = campaigns.progress(connection)
+        (found,) = campaign_progress.progress(connection)
     assert (found.state, found.waiting, found.calling) == (CampaignState.DONE, 0, 0)
 
 
