@@ -22,7 +22,7 @@ if (tree) {
   for (const box of boxes) box.addEventListener("change", count);
   count();
   const find = document.getElementById("tree-find");
-  find.addEventListener("input", () => {
+  const narrow = () => {
     const wanted = find.value.trim().toLowerCase();
     let any = false;
     for (const compound of tree.querySelectorAll(".compound")) {
@@ -30,7 +30,9 @@ if (tree) {
       any ||= !compound.hidden;
     }
     document.getElementById("tree-none").hidden = any;
-  });
+  };
+  find.addEventListener("input", narrow);
+  narrow(); // what was typed before this was here, or stayed in the field
   find.addEventListener("keydown", (event) => {
     if (event.key === "Enter") event.preventDefault();
   });
