@@ -60,6 +60,7 @@ def test_signing_out_in_a_call_is_refused_in_words(sit_down: SitDown, scene: Sce
     scene.presence(me, AgentState.TALKING, call_id=scene.call())
     page.click("#sign-out")
     expect(page.locator(".banner.note:not([id])")).to_contain_text("通话中不能离席")
+    expect(page.locator("#talk")).to_be_visible()
     scene.presence(me, AgentState.WRAP_UP, wrap_up_until=ago(-30))
     expect(page.locator(".banner.note:not([id])")).to_have_count(0)
 

@@ -7,6 +7,8 @@ import { fill, words } from "../words.js";
 import { phoneOf } from "./own_phone.js";
 import { missingNow } from "./record.js";
 
+let inCall = false; // what was drawn last
+
 /** Show the call as it is. */
 export function drawCall(me) {
   const call = me.call;
@@ -29,7 +31,9 @@ export function drawCall(me) {
   show(byId("rings"), rings);
   show(byId("answer-hint"), rings && !phoneOf());
   if (!rings) say(byId("announce"), ""); // it holds the whole number
-  if (!rings && !talks) document.querySelector(".banner.note:not([id])")?.remove(); // said of the call
+  // Said of the call, and over with it; the first state told may still be that of before the call.
+  if (inCall && !rings && !talks) document.querySelector(".banner.note:not([id])")?.remove();
+  inCall = rings || talks;
   show(byId("talk"), call !== null && !rings);
   drawInside(talks ? call : null);
   drawMissing(me);
