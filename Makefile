@@ -6,7 +6,7 @@ run: setup
 
 # Several at a time: most of a call is waiting. Browser tests hold an event loop of their own, so they run apart.
 test: lint
-	@.venv/bin/python -m pytest -n 4 --dist worksteal -m "not browser and not long"
+	@.venv/bin/python -m pytest -n 3 --dist worksteal -m "not browser and not long"
 	@.venv/bin/python -m pytest -n 3 --dist loadfile -m "browser and not long"
 
 # What is rare and takes long; `make test` looks at the same parts more briefly.

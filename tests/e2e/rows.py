@@ -30,23 +30,21 @@ from storage.passwords import device_digest
 from storage.queries import commands_asked, presence
 
 T = TypeVar("T")
-PATIENCE = 3.0
-"""How many times as long as on a quiet machine is waited for what must happen."""
 SKILLS = {"consultation": 1, "repair": 1, "alarm": 1, "complaint": 1}
 
 
 def eventually(look: Callable[[], T], within: float = 3.0, what: str = "") -> T:
     """What ``look`` gives as soon as it gives something true.
 
-    :param within: seconds on a machine that does nothing else; a shared one is given several times as long.
+    :param within: seconds.
     """
-    until = time.monotonic() + within * PATIENCE
+    until = time.monotonic() + within
     while True:
         found = look()
         if found:
             return found
         if time.monotonic() > until:
-            raise AssertionError(f"not within {within * PATIENCE} s: {what or look}; there is {found!r}")
+            raise AssertionError(f"not within {within} s: {what or look}; there is {found!r}")
         time.sleep(0.02)
 
 

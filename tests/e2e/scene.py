@@ -22,8 +22,6 @@ ON_BOTH = pytest.mark.parametrize("scene", ["sqlite", "postgres"], indirect=True
 
 OUTSIDE = "outside"
 GAP = 0.2  # seconds
-BROWSER_GAP = 1.5
-"""Seconds that a busy machine may keep a browser from speaking, which nobody can allow for."""
 DATABASE = "HOTLINE_TEST_DATABASE"
 QUEUES = ("alarm", "repair", "complaint", "consultation")
 ALWAYS_OPEN: dict[str, object] = {f"queues__{queue}__opening_hours": None for queue in QUEUES}
@@ -147,13 +145,13 @@ class Scene:
         self.left_over = (pbx or self.pbx).left_over(within)
         return not self.left_over
 
-    def heard_throughout(self, line: Line, since: datetime, until: datetime, gap: float = GAP) -> bool:
-        """Whether a line got sound all the time, without a gap of more than 200 ms, or of ``gap`` seconds.
+    def heard_throughout(self, line: Line, since: datetime, until: datetime, late: float = 0.0) -> bool:
+        """Whether a line got sound all the time, without a gap of more than 200 ms.
 
         A machine that is busy with other things makes the far end, which is ours, stutter: that is
         allowed for.
         """
-        allowed = gap + self.exchange.stall(since.timestamp())
+        allowed = GAP + max(late, self.exchange.stall(since.timestamp()))
         return longest_gap(line.packets(), since.timestamp(), until.timestamp()) < allowed
 
     def story(self) -> str:

@@ -78,7 +78,7 @@ def test_a_message_is_recorded_and_becomes_a_task(scene: Scene) -> None:
     sound = recorded(scene.pbx.settings.recordings_folder / f"{row.name}.wav")
     assert (sound.sha256, sound.channels) == (row.sha256, 1)
     assert row.seconds == pytest.approx(sound.seconds, abs=0.01)
-    assert sound.seconds == pytest.approx(1.6, abs=0.9)
+    assert sound.seconds == pytest.approx(1.6, abs=0.4)
     assert sound.level(0, TONE) > 0.1
     task = scene.rows.tasks()[0]
     assert (task.kind, task.recording_id, task.number) == (TaskKind.MESSAGE, row.id, caller.user)

@@ -54,9 +54,9 @@ def test_a_wrap_up_ends_by_itself_and_the_next_caller_rings_at_once(scene: Scene
     scene.rows.until_state("1001", AgentState.WRAP_UP)
     phone.until_talking(times=2)
     wrap_up, over = [change for change in scene.rows.changes("1001") if AgentState.WRAP_UP in change[4:6]]
-    assert (over.at - wrap_up.at).total_seconds() == pytest.approx(1.5, abs=1)
+    assert (over.at - wrap_up.at).total_seconds() == pytest.approx(1.5, abs=0.2)
     offer = scene.rows.offers()[-1]
-    assert (offer.made_at - over.at).total_seconds() < 1
+    assert (offer.made_at - over.at).total_seconds() < 0.1
 
 
 def test_a_wrap_up_may_be_ended_early(scene: Scene) -> None:

@@ -70,7 +70,7 @@ class Talk3:
         line = self.caller.line
         assert not heard_since(line, AGENT, since)
         assert not heard_since(line, COLLEAGUE, since)
-        assert silences(line.packets(), since.timestamp(), now().timestamp()) < 1.5
+        assert silences(line.packets(), since.timestamp(), now().timestamp()) < 0.8
 
     def with_agent(self, phone: Phone, hertz: float, within: float = 3.0) -> None:
         eventually(lambda: hears(self.caller.line, hertz) and hears(phone.line, CALLER), within)

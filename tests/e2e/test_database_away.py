@@ -83,7 +83,7 @@ def test_while_nothing_can_be_written_the_pbx_has_the_callers(
     scene.rows.until_state("1001", AgentState.READY, 8)
     taken_in = scene.rows.call_of(newcomer.user, 22)  # the sentence of the fallback, and 10 s
     assert newcomer.dialled_at is not None
-    assert abs((taken_in.arrived_at - newcomer.dialled_at).total_seconds()) < 1.5
+    assert abs((taken_in.arrived_at - newcomer.dialled_at).total_seconds()) < 0.5
     eventually(lambda: scene.rows.call_of(newcomer.user).stage is CallStage.MENU, 5)
     newcomer.press("2")
     phone.until_talking(6, times=2)

@@ -125,7 +125,7 @@ def test_a_caller_may_hang_up_in_every_stage(scene: Scene) -> None:
         hung_up = caller.hang_up()
         call = scene.rows.until_ended(scene.rows.call_of(caller.user).id)
         assert (arrive, call.outcome, call.ended_by, call.end_source) == (arrive, outcome, "caller", "event")
-        assert abs((call.ended_at - hung_up).total_seconds()) < 1.5
+        assert abs((call.ended_at - hung_up).total_seconds()) < 0.5
         assert call.stage is CallStage.ENDED
         if agent is not None:
             scene.rows.until_state("1001", agent)

@@ -32,15 +32,14 @@ def test_after_three_rings_the_call_goes_to_the_next_agent(scene: Scene) -> None
     missed = first.rings()[0]
     assert missed.rung_at is not None
     assert missed.cancelled_at is not None
-    late = scene.exchange.stall(missed.rung_at.timestamp())  # of this machine, which does other things too
-    assert (missed.cancelled_at - missed.rung_at).total_seconds() == pytest.approx(15.0, abs=0.2 + late)
+    assert (missed.cancelled_at - missed.rung_at).total_seconds() == pytest.approx(15.0, abs=0.2)
     assert (one.work_number, one.outcome, one.rings, one.answered_at) == ("1001", "missed", 3, None)
-    assert (one.ended_at - one.rung_at).total_seconds() == pytest.approx(15.0, abs=0.2 + late)
-    assert abs((one.rung_at - ringing.rung_at).total_seconds()) < 1
+    assert (one.ended_at - one.rung_at).total_seconds() == pytest.approx(15.0, abs=0.2)
+    assert abs((one.rung_at - ringing.rung_at).total_seconds()) < 0.1
     assert (two.work_number, two.outcome, two.rings) == ("1002", "answered", 1)
     assert scene.rows.state("1001") is AgentState.NOT_ANSWERING
     assert scene.rows.state("1002") is AgentState.TALKING
-    assert (second.rings()[0].invited_at - missed.cancelled_at).total_seconds() < 2
+    assert (second.rings()[0].invited_at - missed.cancelled_at).total_seconds() < 0.5
 
     talking = scene.rows.call(waiting.id)
     assert talking.queued_at == waiting.queued_at
@@ -100,8 +99,8 @@ def test_a_device_that_cannot_ring_is_not_the_agents_fault(scene: Scene, outcome
     second.until_talking(5)
     expected = outcome.replace("switched_off", "no_ringing")
     one, two = scene.rows.until_outcomes(scene.rows.call_of(caller.user).id, expected, "answered")
-    assert (one.ended_at - one.made_at).total_seconds() == pytest.approx(after, abs=1)
-    assert (two.made_at - one.ended_at).total_seconds() < 1
+    assert (one.ended_at - one.made_at).total_seconds() == pytest.approx(after, abs=0.3)
+    assert (two.made_at - one.ended_at).total_seconds() < 0.1
     presence = scene.rows.presence("1001")
     assert presence.state is AgentState.READY
     rest = 30 if outcome == "unreachable" else 10
@@ -119,8 +118,8 @@ def test_a_phone_that_keeps_ringing_late_is_cancelled_all_the_same(scene: Scene)
     scene.phones["1002"].until_talking(6)
     one = scene.rows.offers()[0]
     assert one.outcome == "missed"
-    assert (one.rung_at - one.made_at).total_seconds() == pytest.approx(2.0, abs=1)
-    assert (one.ended_at - one.rung_at).total_seconds() == pytest.approx(1.5, abs=1)
+    assert (one.rung_at - one.made_at).total_seconds() == pytest.approx(2.0, abs=0.2)
+    assert (one.ended_at - one.rung_at).total_seconds() == pytest.approx(1.5, abs=0.2)
     eventually(lambda: late.rings()[0].cancelled_at)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from tests.agent_console.conftest import Served
 from tests.agent_console.scene import PASSWORD
@@ -21,7 +21,6 @@ FLAGS = [
     "--disable-sync",
 ]
 PATIENCE_MS = 15_000
-expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture

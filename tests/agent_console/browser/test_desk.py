@@ -204,7 +204,7 @@ def _tab_through(page: Page) -> list[str]:
 
 
 def _wait_for(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 15
+    end = time.monotonic() + 5
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.05)

@@ -38,7 +38,7 @@ def talk(scene: Scene, me: int, **values: Any) -> int:
 
 def asked(scene: Scene, me: int, kind: str) -> Any:
     """The arguments of the newest wish, once it is of ``kind``."""
-    end = time.monotonic() + 15
+    end = time.monotonic() + 5
     while True:
         wish = scene.commands(me)[-1]
         if wish.kind == kind:

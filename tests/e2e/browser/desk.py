@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page
 
 from tests.agent_console.scene import PASSWORD
 from tests.conftest import PROJECT
@@ -15,7 +15,6 @@ from tests.nursery import Nursery
 from tests.ports import free_port
 
 PATIENCE_MS = 15_000
-expect.set_options(timeout=PATIENCE_MS)
 
 
 class Console:
@@ -105,6 +104,24 @@ class Person:
             return bool(now == wanted)
 
         eventually(there, within, f"{wanted}; there was {seen}; page said {self.said[-8:]} {self.wrong}")
+
+    def watch_for_stalls(self) -> None:
+        """From now on measure for how long this machine lets the browser do nothing."""
+        self.page.evaluate(
+            """() => {
+              globalThis.longestStall = 0;
+              let at = performance.now();
+              setInterval(() => {
+                const now = performance.now();
+                globalThis.longestStall = Math.max(globalThis.longestStall, now - at - 20);
+                at = now;
+              }, 20);
+            }"""
+        )
+
+    def stall(self) -> float:
+        """The longest of them, in seconds."""
+        return float(self.page.evaluate("globalThis.longestStall")) / 1000
 
     def counts(self) -> dict[str, Any]:
         """What the browser has counted of the call that is up."""
