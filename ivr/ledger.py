@@ -4,7 +4,7 @@ One thread writes, in the order in which it was asked. A *decision* (reserve, an
 transaction and is awaited. A *fact* (a digit, a ring) is laid into the queue and written with the next
 decision, or within 50 ms together with others: ten facts in one transaction cost a fifth of ten
 transactions. What cannot be written because the database is away stays in the queue, in order, and on disk
-(:mod:`ivr.journal`), so that an engine that dies meanwhile loses none of it.
+(:mod:`ivr.unwritten`), so that an engine that dies meanwhile loses none of it.
 """
 
 import asyncio
@@ -14,18 +14,16 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import Connection
 
-from ivr import journal
 from ivr.errors import DatabaseBusy, DatabaseNotWritable, DatabaseUnreachable, HotlineError
+from ivr.unwritten import Unwritten
 from storage.changes import announce
 from storage.database import Database
-from storage.queries import journal_marks
 
 log = structlog.get_logger(__name__)
 
@@ -37,17 +35,6 @@ GROUP_ROWS = 100
 RETRY_SECONDS = 0.5
 AWAY = (DatabaseUnreachable, DatabaseNotWritable, DatabaseBusy)
 """The database is away or full: what is to be written waits."""
-
-
-class _Noted:
-    """A fact that waits; in a journal it has that one's name and a number there."""
-
-    __slots__ = ("journal", "number", "write")
-
-    def __init__(self, write: Write[object], journal: str = "", number: int = 0) -> None:
-        self.write = write
-        self.journal = journal
-        self.number = number
 
 
 class _Decision:
@@ -83,12 +70,7 @@ class Ledger:
         """
         self.database = database
         self._mark = mark
-        self._facts: deque[_Noted] = deque()
-        self._journals = journals
-        self._journal = journal.Journal(journals, mark) if journals is not None else None
-        self._numbers = 0
-        self._read_again: list[Path] = []
-        """Journals of engines before this one, whose entries are among the facts."""
+        self._facts = Unwritten(journals, mark)
         self._decisions: deque[_Decision] = deque()
         self._wake = threading.Condition()
         self._closing = False
@@ -100,15 +82,7 @@ class Ledger:
 
         :raises StorageError: the database is away.
         """
-        if self._journals is not None and self._journal is not None:
-            for file, name, entries in journal.left_over(self._journals, self._journal.name):
-                with self.database.read() as connection:
-                    done = journal_marks.position(connection, name)
-                self._facts += [_Noted(fact, name, number) for number, fact in entries if number > done]
-                self._read_again.append(file)
-            self._journal.open()
-            if self._facts:
-                log.warning("journal.read_again", facts=len(self._facts))
+        self._facts.open(self.database)
         self._writer.start()
 
     async def close(self) -> None:
@@ -117,8 +91,7 @@ class Ledger:
             self._closing = True
             self._wake.notify()
         await asyncio.to_thread(self._writer.join, 5.0)
-        if self._journal is not None:
-            self._journal.close()
+        self._facts.close()
         self._readers.shutdown(wait=False, cancel_futures=True)
 
     @property
@@ -129,12 +102,12 @@ class Ledger:
     @property
     def journalled(self) -> int:
         """Of those, how many are in the journal on disk."""
-        return self._journal.depth if self._journal is not None else 0
+        return self._facts.journalled
 
     def note(self, write: Write[object]) -> None:
         """Write a fact soon, in order, without waiting for it."""
         with self._wake:
-            self._facts.append(_Noted(write))
+            self._facts.add(write)
             if len(self._facts) in (1, GROUP_ROWS):
                 self._wake.notify()
 
@@ -202,12 +175,16 @@ class Ledger:
         facts = len(self._facts)
         try:
             with self.database.write() as connection:
-                self._write_in(connection, facts)
+                self._facts.write(connection, facts)
                 value = decision.write(connection)
                 announce(connection, self._mark)
         except AWAY as error:
-            self._keep_on_disk()
-            decision.say(None, error)
+            self._facts.keep()
+            # Who waited behind it has waited as long; each trying by itself would keep the last for minutes.
+            with self._wake:
+                waited, self._decisions = [decision, *self._decisions], deque()
+            for one in waited:
+                one.say(None, error)
         except Exception as error:
             # Whose fault it was is not known: the facts are written by themselves, the decision once more.
             if facts:
@@ -219,7 +196,7 @@ class Ledger:
             if not isinstance(error, HotlineError):
                 log.exception("ledger.decision_failed")
         else:
-            self._forget(facts)
+            self._facts.forget(facts)
             decision.say(value, None)
 
     def _write_facts(self) -> None:
@@ -227,71 +204,32 @@ class Ledger:
         facts = min(len(self._facts), GROUP_ROWS)
         try:
             with self.database.write() as connection:
-                self._write_in(connection, facts)
+                self._facts.write(connection, facts)
                 announce(connection, self._mark)
         except AWAY as error:
-            self._keep_on_disk()
+            self._facts.keep()
             log.error("ledger.database_away", unwritten=len(self._facts), reason=str(error))
             if self._closing:
-                self._facts.clear()  # the journal has them
+                self._facts.leave()
                 return
             with self._wake:
                 self._wake.wait(RETRY_SECONDS)
         except Exception:
             self._write_one_by_one(facts)
         else:
-            self._forget(facts)
+            self._facts.forget(facts)
 
     def _write_one_by_one(self, facts: int) -> None:
         for _ in range(facts):
             try:
                 with self.database.write() as connection:
-                    self._write_in(connection, 1)
+                    self._facts.write(connection, 1)
                     announce(connection, self._mark)
             except AWAY:
+                self._facts.keep()
                 return
             except Exception as error:
-                self._forget(1)
+                self._facts.forget(1)
                 log.error("ledger.fact_lost", exc_info=error)
             else:
-                self._forget(1)
-
-    def _forget(self, facts: int) -> None:
-        with self._wake:
-            for _ in range(facts):
-                self._facts.popleft()
-        if not self._facts and (self._read_again or self.journalled):
-            self._all_is_written()
-
-    # -- the journal ---------------------------------------------------------------------------
-
-    def _write_in(self, connection: Connection, facts: int) -> None:
-        """The first facts, with the place of the last one in each journal they stand in."""
-        marks: dict[str, int] = {}
-        for index in range(facts):
-            noted = self._facts[index]
-            noted.write(connection)
-            if noted.number:
-                marks[noted.journal] = noted.number
-        for name, number in marks.items():
-            journal_marks.mark(connection, name, number, datetime.now(UTC))
-
-    def _keep_on_disk(self) -> None:
-        """The database is away: what waits is kept on disk, each fact once."""
-        if self._journal is None:
-            return
-        entries: list[tuple[int, journal.Fact]] = []
-        for index in range(len(self._facts)):
-            noted = self._facts[index]
-            if not noted.number and isinstance(noted.write, journal.Fact):
-                self._numbers += 1
-                noted.journal, noted.number = self._journal.name, self._numbers
-                entries.append((noted.number, noted.write))
-        self._journal.keep(entries)
-
-    def _all_is_written(self) -> None:
-        for file in self._read_again:
-            file.unlink(missing_ok=True)
-        self._read_again.clear()
-        if self._journal is not None:
-            self._journal.clear()
+                self._facts.forget(1)

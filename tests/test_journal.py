@@ -1,6 +1,8 @@
 """What could not be written is on disk, and is written afterwards: in order, once, whatever dies."""
 
+import asyncio
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -98,6 +100,32 @@ async def test_what_was_kept_is_written_once_when_the_database_is_back(
     ledger.note(fact(2))
     await ledger.decide(lambda c: note(c, "decision", NOW))
     assert await ledger.read(kinds) == ["fact.0", "fact.1", "fact.2", "decision"]
+    assert (ledger.journalled, entries(journals)) == (0, [])
+    await ledger.close()
+
+
+async def test_what_waits_for_a_writer_that_stands_still_is_on_disk_meanwhile(
+    sqlite_address: str, journals: Path
+) -> None:
+    ledger = Ledger(Database(sqlite_address), "own", journals)
+    ledger.open()
+    stands, goes_on = threading.Event(), threading.Event()
+
+    def stand_still(connection: Connection) -> None:
+        stands.set()
+        goes_on.wait(20)
+
+    ledger.note(fact(0))
+    standing = asyncio.create_task(ledger.decide(stand_still))
+    await asyncio.to_thread(stands.wait)
+    ledger.note(fact(1))
+    await asyncio.to_thread(until, lambda: entries(journals) == [1])
+    ((_, _, ((_, kept),)),) = left_over(journals, "")
+    assert kept.named == fact(1).named, "the first is in the transaction that is not over"
+    goes_on.set()
+    await standing
+    await ledger.decide(lambda c: note(c, "decision", NOW))
+    assert await ledger.read(kinds) == ["fact.0", "fact.1", "decision"]
     assert (ledger.journalled, entries(journals)) == (0, [])
     await ledger.close()
 

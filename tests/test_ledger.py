@@ -83,8 +83,12 @@ async def test_what_cannot_be_written_while_the_database_is_held_is_written_afte
     holder = sqlite3.connect(Path(sqlite_address.removeprefix("sqlite:///")), isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     try:
-        with pytest.raises(DatabaseBusy):
-            await ledger.decide(fact("refused"))
+        answers = await asyncio.gather(
+            *(ledger.decide(fact("refused")) for _ in range(20)), return_exceptions=True
+        )
+        # Not one after the other, each after seconds: who waited behind the first gets its answer.
+        assert {id(answer) for answer in answers} == {id(answers[0])}
+        assert isinstance(answers[0], DatabaseBusy)
         ledger.note(fact("kept"))
     finally:
         holder.execute("ROLLBACK")
