@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.e2e.media import Exchange
 from tests.e2e.rows import eventually
 from tests.e2e.scenarios import CallerScenario
-from tests.e2e.sipp import Sipp
+from tests.e2e.sipp import Message, Sipp
 
 ANSWERED_WITHIN = 5.0
 
@@ -38,8 +38,13 @@ class Caller:
         scenario = CallerScenario(number, self.line.port, user=user, display=display, sdp=sdp, events=events)
         self._sipp = Sipp(folder, scenario.dial().obey().xml(), target=pbx, calls=1)
 
+    def _messages(self) -> list[Message]:
+        """What this call sent and received: its port may get a late word for a call that had it before."""
+        own = self._sipp.call_id()
+        return [message for message in self._sipp.trace() if message.call_id == own]
+
     def _first(self, start: str, *, sent: bool) -> datetime | None:
-        return next((m.at for m in self._sipp.trace() if m.sent is sent and m.first.startswith(start)), None)
+        return next((m.at for m in self._messages() if m.sent is sent and m.first.startswith(start)), None)
 
     @property
     def dialled_at(self) -> datetime | None:
@@ -59,9 +64,7 @@ class Caller:
     @property
     def statuses(self) -> list[str]:
         """Every status the hotline sent."""
-        return [
-            m.first.split()[1] for m in self._sipp.trace() if not m.sent and m.first.startswith("SIP/2.0")
-        ]
+        return [m.first.split()[1] for m in self._messages() if not m.sent and m.first.startswith("SIP/2.0")]
 
     @property
     def errors(self) -> str:

@@ -28,6 +28,9 @@ ALAW, EVENTS = 8, 101
 SO_TIMESTAMPNS = 35  # asm-generic/socket.h; Python has no name for it
 EVENT_OF = {key: number for number, key in enumerate("0123456789*#ABCD")}
 EVENT_TICKS = 6
+PAUSE_TICKS = 3
+"""After a key, beside the two packets in which its end is said again: a telephone that dials a stored number
+leaves 65 ms between two keys (ETSI ES 201 235-2), a finger more."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class Line:
             end = 0x80 if tick >= EVENT_TICKS else 0
             body = struct.pack("!BBH", EVENT_OF[key], end | 10, min(tick, EVENT_TICKS) * PACKET)
             self._next.append((EVENTS, body, tick == 1))
+        self._next += [(ALAW, SILENCE, False)] * PAUSE_TICKS
 
     def press_in_band(self, key: str) -> None:
         """Press a key as its two tones in the sound, 120 ms."""

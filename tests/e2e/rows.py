@@ -141,9 +141,10 @@ class Rows:
     def until_stage(self, number: str, stage: CallStage, within: float = 4.0) -> Row[Any]:
         """Wait until the call of a caller's number is in a stage, and give it."""
 
+        query = select(Call.__table__).where(Call.caller_number == number).order_by(Call.id.desc()).limit(1)
+
         def look() -> Row[Any] | None:
-            row = self.call_of(number)
-            return row if row.stage is stage else None
+            return next((row for row in self.all(query) if row.stage is stage), None)
 
         row = eventually(look, within, f"{number} {stage}")
         assert row is not None
