@@ -15,12 +15,14 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, literal, not_, or_,
 from ivr.standard.dial_pacing import Allowed
 from ivr.standard.dial_protection import DialRefusal
 from ivr.standard.dial_reason import AT_ANY_HOUR, LOOKED_AT_FIRST, DialReason, DialWay
+from ivr.standard.dial_speakers import Speakers
 from ivr.standard.dial_state import DialStatus
 from ivr.standard.task_kind import TaskKind, TaskStatus
 from storage.dial_rules import DialRules
 from storage.models import Call, DialAttempt, DialTask, Task
 from storage.queries.dial_begin import begin, candidates, put_aside, refusal_of
 from storage.queries.dial_left import nobody_lives
+from storage.queries.dial_speakers import could_be_spoken_to
 from storage.queries.dialer_state import state
 
 SPARE = 20
@@ -61,29 +63,32 @@ def take(
     allowed: Allowed,
     *,
     shown_number: str | None = None,
+    speakers: Speakers | None = None,
 ) -> list[Taken]:
     """Take what is to be called now, in order; nothing outside of the windows (R-16.6).
 
-    Alarm call-backs are taken also while the dialer is stopped and at any hour.
+    Alarm call-backs are taken also while the dialer is stopped and at any hour, and nobody else beside them.
 
     :param engine: who calls; kept, so that what it leaves behind is found.
     :param shown_number: what the persons called will see, for the evidence.
+    :param speakers: free agents; a call in which an agent speaks is begun only while one who could is left.
+        None: whoever is free can speak with everybody.
     """
     if connection.dialect.name == "postgresql":
         # Two engines that note their people in different orders would wait for each other for ever.
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})")
     looked = _Look(connection, engine, now, rules, shown_number)
     taken = looked.take(DialTask.reason.in_(sorted(AT_ANY_HOUR)), allowed.urgent)
-    if not state(connection).running or not rules.may_begin(now):
+    if taken or not state(connection).running or not rules.may_begin(now):
         return taken
-    lines = max(0, allowed.lines - len(taken))
     others = DialTask.reason.not_in(sorted(AT_ANY_HOUR))
     with_agent = looked.take(
         and_(others, DialTask.way == DialWay.AGENT, not_(_AN_AGENT_LOOKS_FIRST)),
-        min(lines, max(0, allowed.with_agent - len(taken))),
+        min(allowed.lines, allowed.with_agent),
+        speakers,
     )
-    automatic = looked.take(and_(others, DialTask.way == DialWay.AUTOMATIC), lines - len(with_agent))
-    return taken + with_agent + automatic
+    automatic = looked.take(and_(others, DialTask.way == DialWay.AUTOMATIC), allowed.lines - len(with_agent))
+    return with_agent + automatic
 
 
 class _Look:
@@ -99,29 +104,36 @@ class _Look:
         self._shown = shown_number
         self._numbers: set[str] = set()
 
-    def take(self, which: ColumnElement[bool], most: int) -> list[Taken]:
-        """The first ``most`` that may be called."""
+    def take(self, which: ColumnElement[bool], most: int, speakers: Speakers | None = None) -> list[Taken]:
+        """The first ``most`` that may be called, and with whom one of ``speakers`` could speak."""
         taken: list[Taken] = []
         looked_at = 0
         while len(taken) < most and looked_at < LOOKED_AT:
             wanted = most - len(taken)
-            rows = self._candidates(which, wanted + SPARE)
+            could = which if speakers is None else and_(which, could_be_spoken_to(self._rules, speakers))
+            rows = self._candidates(could, wanted + SPARE)
             for row in rows:
                 if len(taken) == most:
                     break
                 looked_at += 1
-                if (one := self._judge(row)) is not None:
+                if (one := self._judge(row, speakers)) is not None:
                     taken.append(one)
             if len(rows) < wanted + SPARE:
                 break
         return taken
 
-    def _judge(self, row: Row[Any]) -> Taken | None:
-        """Take it, or put it off, or end it: in each case it is no candidate of this moment any more."""
+    def _judge(self, row: Row[Any], speakers: Speakers | None) -> Taken | None:
+        """Take it, or put it off, or end it: in each case it is no candidate of this moment any more.
+
+        Nor is one with whom nobody who is left could speak: it keeps its place.
+        """
         refusal = refusal_of(row, self._now, self._rules)
         if refusal is None and row.number in self._numbers:
             refusal = DialRefusal.OTHER_REASON_TODAY
         if refusal is None:
+            skill = self._rules.skill_of(row.queue)
+            if speakers is not None and speakers.count_on(skill, row.agent_id) is None:
+                return None
             return self._begin(row)
         put_aside(self._connection, row, refusal, self._now, self._rules)
         return None

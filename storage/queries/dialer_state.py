@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, func, or_, select, update
 from ivr.standard.agent_state import AgentState
 from ivr.standard.call_stage import CallStage
 from ivr.standard.dial_pacing import Floor
-from ivr.standard.dial_reason import DialWay
+from ivr.standard.dial_reason import DialReason, DialWay
 from storage.changes import announce
 from storage.models import Agent, AgentPresence, Call, DialAttempt, DialerState, DialTask
 from storage.queries.upsert import insert_or
@@ -83,7 +83,7 @@ def floor(connection: Connection, now: datetime, *, lines: int, alarm_queue: str
     """What is going on now.
 
     :param lines: that the trunks have.
-    :param alarm_queue: in which alarm callers wait.
+    :param alarm_queue: in which alarm callers wait; who is called back for an alarm waits as they do.
     """
     up = connection.execute(select(func.count()).where(Call.ended_at.is_(None))).scalar_one()
     # An agent's own call is in it only while it is up: its result may be written long after.
@@ -118,6 +118,17 @@ def floor(connection: Connection, now: datetime, *, lines: int, alarm_queue: str
             func.coalesce(Call.stage, CallStage.ARRIVED) != CallStage.TALKING,
         )
     ).scalar_one()
+    called_back = connection.execute(
+        select(DialAttempt.id)
+        .join(DialTask, DialTask.id == DialAttempt.dial_task_id)
+        .outerjoin(Call, Call.id == DialAttempt.call_id)
+        .where(
+            DialAttempt.result.is_(None),
+            DialTask.reason == DialReason.ALARM_CALL_BACK,
+            func.coalesce(Call.stage, CallStage.ASKING).in_((CallStage.ASKING, CallStage.WAITING)),
+        )
+        .limit(1)
+    ).first()
     free = connection.execute(
         select(func.count()).where(
             AgentPresence.state == AgentState.READY, AgentPresence.device_present.is_(True)
@@ -132,6 +143,6 @@ def floor(connection: Connection, now: datetime, *, lines: int, alarm_queue: str
         dialing=dialing,
         free_agents=free,
         promised_agents=promised,
-        alarm_waiting=any(row.queue == alarm_queue for row in waiting),
+        alarm_waiting=called_back is not None or any(row.queue == alarm_queue for row in waiting),
         longest_wait_seconds=longest,
     )

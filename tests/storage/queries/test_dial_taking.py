@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Connection, insert, select, update
 
+from ivr.standard.agent_state import AgentState
+from ivr.standard.call_stage import CallStage
 from ivr.standard.dial_attempt import DialEnd, DialResult
 from ivr.standard.dial_pacing import Allowed
 from ivr.standard.dial_protection import DialRefusal
@@ -16,12 +18,16 @@ from ivr.standard.dial_state import DialStatus, DoNotCallSource
 from ivr.standard.dialing_hours import OwnDays
 from storage.database import Database
 from storage.dial_rules import DialRules
-from storage.models import DialAttempt, DialedNumber, DialTask
+from storage.models import AgentPresence, AgentSkill, DialAttempt, DialedNumber, DialTask
 from storage.queries import dialer_state, do_not_call
+from storage.queries.dial_planning import plan
+from storage.queries.dial_speakers import speakers
 from storage.queries.dial_taking import take
+from storage.queries.upsert import insert_or
 from tests.standard.clockwork import ZONE
 from tests.storage.queries.case_rows import DAY, HOUR, NOW, add_team, finish_repair, look, make
 from tests.storage.queries.dial_rows import MANY, add_task, run, settled, taken, task
+from tests.storage.rows import add_agent, add_call
 
 REASONS = list(DialReason)
 
@@ -52,7 +58,9 @@ def test_the_order_is_alarms_promises_revisits_campaigns(database: Database, rul
                     due_at=NOW - timedelta(hours=9) + late * HOUR,
                 )
     run(database)
-    order = [(one.reason, one.due_at) for one in taken(database, rules)]
+    alarms = taken(database, rules)
+    assert {one.reason for one in alarms} == {DialReason.ALARM_CALL_BACK}, "nobody else beside them"
+    order = [(one.reason, one.due_at) for one in (*alarms, *taken(database, rules))]
     assert order == [
         (reason, NOW - timedelta(hours=9) + late * HOUR) for reason in REASONS for late in (1, 2)
     ]
@@ -120,6 +128,59 @@ def test_never_more_than_allowed_and_agents_are_no_lines(database: Database, rul
     assert taken(database, rules, allowed=Allowed(urgent=9, lines=0, with_agent=0)) == []
 
 
+def add_speaker(connection: Connection, *skills: str, state: AgentState = AgentState.READY) -> int:
+    agent_id = add_agent(connection)
+    connection.execute(
+        insert(AgentPresence).values(
+            agent_id=agent_id, state=state, since=NOW, idle_since=NOW, device_present=True
+        )
+    )
+    for skill in skills:
+        connection.execute(insert(AgentSkill).values(agent_id=agent_id, skill=skill, level=1))
+    return agent_id
+
+
+def test_an_agents_call_begins_only_while_somebody_is_free_who_could_speak(
+    database: Database, rules: DialRules
+) -> None:
+    """The first responder, else one who has the skill of the task's queue; calls that are out count."""
+    with database.write() as connection:
+        owner = add_speaker(connection)
+        add_speaker(connection, "complaint", state=AgentState.BREAK)
+        add_speaker(connection, "consultation")
+        waits = add_task(
+            connection, DialReason.CALL_BACK, "+8613911110000", way=DialWay.AGENT, queue="complaint"
+        )
+        first = [
+            add_task(connection, DialReason.CALL_BACK, "+8613911110001", way=DialWay.AGENT, queue="repair"),
+            add_task(
+                connection,
+                DialReason.CALL_BACK,
+                "+8613911110002",
+                way=DialWay.AGENT,
+                queue="repair",
+                agent_id=owner,
+            ),
+            add_task(connection, DialReason.CALL_BACK, "+8613911110003", way=DialWay.AGENT),
+            add_task(connection, DialReason.CALL_BACK, "+8613911110004", way=DialWay.AGENT),
+        ]
+    run(database)
+
+    def begun() -> list[int]:
+        with database.write() as connection:
+            free = speakers(connection, NOW, rules)
+            return [one.task_id for one in take(connection, "pbx1", NOW, rules, MANY, speakers=free)]
+
+    assert begun() == [first[1], first[2]], "the first responder's own, and one for who can speak of it"
+    assert begun() == [], "both are counted on already"
+    with database.write() as connection:
+        add_speaker(connection, "repair", "complaint")
+        add_speaker(connection, "repair")
+    assert begun() == [waits, first[0]]
+    assert begun() == []
+    assert task(database, first[3]).next_at == NOW, "keeps its place"
+
+
 def test_nobody_is_called_for_two_reasons_on_one_day(database: Database, rules: DialRules) -> None:
     with database.write() as connection:
         first = add_task(connection, DialReason.REVISIT)
@@ -158,9 +219,6 @@ def test_who_asked_for_a_call_gets_it_also_on_the_same_day(database: Database, r
 def test_a_protected_person_is_not_called_and_the_case_says_so(
     database: Database, rules: DialRules, known: dict[str, datetime], refusal: DialRefusal
 ) -> None:
-    from storage.queries.dial_planning import plan
-    from storage.queries.upsert import insert_or
-
     with database.write() as connection:
         team = add_team(connection)
         case = make(connection, team, at=NOW - HOUR)
@@ -228,11 +286,6 @@ def test_many_that_are_refused_do_not_hide_those_behind_them(database: Database,
 
 
 def test_the_floor_counts_lines_and_agents_of_both_sides(database: Database, rules: DialRules) -> None:
-    from ivr.standard.agent_state import AgentState
-    from ivr.standard.call_stage import CallStage
-    from storage.models import AgentPresence
-    from tests.storage.rows import add_agent, add_call
-
     with database.write() as connection:
         for _ in range(3):
             add_agent(connection)
@@ -264,6 +317,31 @@ def test_the_floor_counts_lines_and_agents_of_both_sides(database: Database, rul
     with database.write() as connection:
         add_call(connection, stage=CallStage.WAITING, queue="alarm", queued_at=NOW)
     assert floor() == replace(found, lines_used=5, alarm_waiting=True)
+
+
+@pytest.mark.parametrize(
+    ("stage", "waits"),
+    [
+        (None, True),  # taken, and not dialed yet
+        (CallStage.ASKING, True),
+        (CallStage.WAITING, True),
+        (CallStage.TALKING, False),
+        (CallStage.SURVEY, False),
+    ],
+)
+def test_who_is_called_back_for_an_alarm_waits_until_somebody_talks_to_them(
+    database: Database, rules: DialRules, stage: CallStage | None, waits: bool
+) -> None:
+    with database.write() as connection:
+        add_task(connection, DialReason.ALARM_CALL_BACK, queue="alarm")
+    (alarm,) = taken(database, rules)
+    with database.write() as connection:
+        if stage is not None:
+            call_id = add_call(connection, stage=stage, queue="alarm", queued_at=NOW)
+            connection.execute(update(DialAttempt).values(call_id=call_id))
+        found = dialer_state.floor(connection, NOW, lines=10, alarm_queue="alarm")
+    assert alarm.reason is DialReason.ALARM_CALL_BACK
+    assert found.alarm_waiting is waits
 
 
 def test_all_that_may_be_taken_is_taken_at_once(database: Database, rules: DialRules) -> None:
