@@ -29,6 +29,8 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("hotline")
 
 PROJECT = Path(__file__).parent.parent
+KINDS = ("sqlite", "postgres")
+"""Of databases."""
 USES_LOOPBACK = ("socket", "e2e", "browser")
 
 
@@ -145,7 +147,7 @@ def postgres_address(postgres: PostgresCluster, migrated_postgres: str) -> str:
     return postgres.address(migrated_postgres)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=KINDS)
 def database_address(request: pytest.FixtureRequest) -> str:
     """Address of a fresh database with the schema: each test runs once on each kind."""
     return str(request.getfixturevalue(f"{request.param}_address"))
