@@ -20,6 +20,7 @@ test-long: setup-test
 chaos: setup-test
 	@.venv/bin/python -m tests.chaos --write
 	@.venv/bin/python -m tests.chaos --postgres --write
+	@.venv/bin/python -m tests.chaos.overload --write
 
 # An hour of calls at 5 a second: `make soak MINUTES=10` for less.
 MINUTES = 60

@@ -1,7 +1,7 @@
 """What every page needs of the running console: settings, database, live feed; and the clock."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import cast
 
 from flask import Flask, current_app
@@ -10,6 +10,7 @@ from agent_console.auth.passwords import Passwords
 from agent_console.calls.listens import Listens
 from agent_console.knowledge.reading import DeskReading
 from agent_console.live_feed.feed import LiveFeed
+from ivr import hotline_clock
 from ivr.config import Settings
 from storage.database import Database
 from storage.queries import demo
@@ -54,4 +55,4 @@ def console() -> Console:
 
 def now() -> datetime:
     """The present moment in UTC; read in one place so that a page shows one moment."""
-    return datetime.now(UTC)
+    return hotline_clock.now()

@@ -71,6 +71,9 @@ ACCOUNT_KEEPERS = frozenset({Role.ADMINISTRATOR})
 INTERVENES = frozenset({Role.SUPERVISOR})
 """People who go to conversations of others, steer agents and callers, and tell all desks something."""
 
+SEES_LISTENING = frozenset({Role.SUPERVISOR, Role.QUALITY_READER, Role.ADMINISTRATOR, Role.AUDITOR})
+"""People who read in the course of a call that a supervisor listened; agents read what they could notice."""
+
 BOARD_READERS = frozenset({Role.AGENT, Role.SUPERVISOR, Role.QUALITY_READER, Role.ADMINISTRATOR})
 """People who see the live board; it shows nobody's telephone number."""
 
@@ -225,9 +228,12 @@ RIGHTS: dict[str, frozenset[Role] | None] = {
     "revisits.plan": CALLS_CUSTOMERS,
     "revisits.tasks": CALLS_CUSTOMERS,
     "revisits.task": CALLS_CUSTOMERS,
+    "revisits.cancel": CALLS_CUSTOMERS,
     "campaigns.index": CALLS_CUSTOMERS,
     "campaigns.new": CALLS_CUSTOMERS,
     "campaigns.make": CALLS_CUSTOMERS,
+    "campaigns.reading": CALLS_CUSTOMERS,
+    "campaigns.reading_progress": CALLS_CUSTOMERS,
     "campaigns.one": CALLS_CUSTOMERS,
     "campaigns.move": CALLS_CUSTOMERS,
     "campaigns.refused": CALLS_CUSTOMERS,
@@ -240,6 +246,7 @@ RIGHTS: dict[str, frozenset[Role] | None] = {
     "reports.index": REPORT_READERS,
     "report_behind.calls": REPORT_READERS,
     "report_behind.cases": REPORT_READERS,
+    "report_behind.states": REPORT_READERS,
     "reports.as_workbook": REPORT_READERS,
     "reports.as_pdf": REPORT_READERS,
     "reports.plan": REPORT_READERS,

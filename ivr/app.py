@@ -109,7 +109,9 @@ class EngineApp:
         )
         node = settings.pbx.node
         full = settings.disk.full_used_percent
-        self.recorder = Recorder(self.ledger, self.dispatcher, node, where, utc_now, full_percent=full)
+        self.recorder = Recorder(
+            self.ledger, self.dispatcher, node, where, utc_now, settings.zone, full_percent=full
+        )
         self.messages = MessageRecorder(self.ledger, self.dispatcher, node, self.recorder, utc_now)
         self.channel_log = ChannelLog(self.folders.channel_events if own_pbx else None)
         self.hotline = Hotline(

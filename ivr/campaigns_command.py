@@ -2,22 +2,28 @@
 
 import argparse
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from ivr.config import Settings
 from ivr.config.questionnaire_files import of_kinds
-from ivr.errors import ConfigError, ListUnreadable, Refused
+from ivr.errors import ConfigError, Refused
+from ivr.people_to_call import (
+    People,
+    add_people_arguments,
+    moment_of,
+    people_of_file,
+    places_of,
+    refused_line,
+    show_refused,
+)
 from ivr.revisits_command import MOVES, opened
 from ivr.standard.customer_type import CustomerType
 from ivr.standard.dial_reason import DialReason, DialWay
-from storage.campaign_lists import read_campaign_list
 from storage.database import Database
-from storage.dial_rules import dial_rules, number_rules
+from storage.dial_rules import dial_rules
 from storage.queries import campaign_progress, campaigns, do_not_call
-from storage.queries.campaigns import Area, NewCampaign, RefusedRow, Somebody
-
-_SHOWN = 20
+from storage.queries.campaign_pieces import make_in_pieces
+from storage.queries.campaigns import Area, NewCampaign
 
 
 def add_campaigns_commands(subparsers: Any) -> None:
@@ -30,15 +36,7 @@ def add_campaigns_commands(subparsers: Any) -> None:
     actions = parser.add_subparsers(dest="campaigns_action", required=True, metavar="ACTION")
     add = actions.add_parser("add", help="make one; calls nobody")
     add.add_argument("name", metavar="NAME")
-    whom = add.add_mutually_exclusive_group(required=True)
-    whom.add_argument("--file", type=Path, help="CSV or XLSX with a column of numbers")
-    whom.add_argument(
-        "--place",
-        action="append",
-        metavar="COMPOUND[/BUILDING]",
-        help="customers of the archive who live there; may be repeated",
-    )
-    whom.add_argument("--everybody", action="store_true", help="all customers of the archive")
+    add_people_arguments(add, everybody=True)
     add.add_argument(
         "--type", action="append", choices=list(CustomerType), help="only customers of this type"
     )
@@ -78,69 +76,33 @@ def add_campaign(settings: Settings, arguments: argparse.Namespace) -> None:
     )
     with opened(settings) as database:
         people, refused, source = _people(database, settings, arguments)
-        _show_refused(refused)
+        show_refused(refused, "hotline campaigns refused NUMBER")
         if not people:
             raise Refused("nobody is left to call; no campaign was made")
-        with database.write() as connection:
-            made = campaigns.make(
-                connection, new, people, refused, source, datetime.now(UTC), dial_rules(settings)
-            )
+        now, rules = datetime.now(UTC), dial_rules(settings)
+        made = make_in_pieces(database, new, people, refused, source, now, rules)
     print(f"campaign {made}: {len(people)} people; begin with: hotline campaigns start {made}")
 
 
 def _until(settings: Settings, text: str | None) -> datetime | None:
     if text is None:
         return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise ConfigError([f"--until {text}: is no moment; write it as '2026-11-30 18:00'"]) from None
-    moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=settings.zone)
+    moment = moment_of(settings, "--until", text)
     if moment <= datetime.now(UTC):
         raise ConfigError([f"--until {text}: has passed; name a moment that is still to come"])
     return moment
 
 
-def _people(
-    database: Database, settings: Settings, arguments: argparse.Namespace
-) -> tuple[list[Somebody], list[RefusedRow], dict[str, Any]]:
+def _people(database: Database, settings: Settings, arguments: argparse.Namespace) -> People:
     if arguments.file is not None:
-        return _of_file(database, settings, arguments.file)
-    places = []
-    for text in arguments.place or []:
-        compound, _, building = text.partition("/")
-        places.append((compound.strip(), building.strip() or None))
-    types = [CustomerType(word) for word in arguments.type or []]
+        with database.read() as connection:
+            blocked = {one.number for one in do_not_call.listed(connection, limit=10_000_000)}
+        return people_of_file(settings, arguments.file, blocked)
+    places, types = places_of(arguments), [CustomerType(word) for word in arguments.type or []]
     with database.read() as connection:
         people, refused = campaigns.people_of(connection, Area(places, types))
     source = {"places": [list(place) for place in places], "types": [str(one) for one in types]}
     return people, refused, source
-
-
-def _of_file(
-    database: Database, settings: Settings, file: Path
-) -> tuple[list[Somebody], list[RefusedRow], dict[str, Any]]:
-    largest = settings.campaigns.largest_megabytes
-    if file.is_file() and file.stat().st_size > largest * 1024 * 1024:
-        raise ListUnreadable("too_large", f"{file}: more than {largest:g} MB (campaigns.largest_megabytes)")
-    with database.read() as connection:
-        blocked = {one.number for one in do_not_call.listed(connection, limit=10_000_000)}
-    found = read_campaign_list(
-        file,
-        number_rules(settings),
-        area_code=settings.company.area_code,
-        most_rows=settings.campaigns.most_rows,
-        do_not_call=blocked,
-    )
-    return found.people, found.refused, {"file": file.name, "sha256": found.sha256}
-
-
-def _show_refused(refused: list[RefusedRow]) -> None:
-    for one in refused[:_SHOWN]:
-        about = f" (as row {one.about})" if one.about else ""
-        print(f'  row {one.row}: "{one.given}": {one.reason}{about}')
-    if len(refused) > _SHOWN:
-        print(f"  {len(refused) - _SHOWN} more rows are refused; see: hotline campaigns refused NUMBER")
 
 
 def move_campaign(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -176,7 +138,6 @@ def list_refused(settings: Settings, arguments: argparse.Namespace) -> None:
     with opened(settings) as database, database.read() as connection:
         found = campaigns.refusals(connection, arguments.campaign)
     for one in found:
-        about = f" (as row {one.about})" if one.about else ""
-        print(f'row {one.row}: "{one.given}": {one.reason}{about}')
+        print(refused_line(one))
     if not found:
         print("no row was refused")

@@ -7,7 +7,8 @@ a container or systemd unit to its journal.
 import json
 import logging
 import re
-from typing import Any, NamedTuple, TextIO
+from contextlib import suppress
+from typing import Any, NamedTuple, TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -34,8 +35,30 @@ class Said(NamedTuple):
     words: str
 
 
+class _Unfailing:
+    """A stream that keeps what it cannot write to itself: calls go on when the disk of the log is full."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write it, if that is possible."""
+        with suppress(OSError):
+            return self._stream.write(text)
+        return 0
+
+    def flush(self) -> None:
+        """Give it to the system, if that is possible."""
+        with suppress(OSError):
+            self._stream.flush()
+
+
 def write_logs(stream: TextIO) -> None:
-    """Send everything this process logs to ``stream``, our own and the libraries', from info upwards."""
+    """Send everything this process logs to ``stream``, our own and the libraries', from info upwards.
+
+    Where it cannot be written, because its disk is full, nothing else is hurt by that.
+    """
+    unfailing = cast(TextIO, _Unfailing(stream))
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -48,9 +71,9 @@ def write_logs(stream: TextIO) -> None:
     structlog.configure(
         processors=[*shared, as_json],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(file=stream),
+        logger_factory=structlog.WriteLoggerFactory(file=unfailing),
     )
-    handler = logging.StreamHandler(stream)
+    handler = logging.StreamHandler(unfailing)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],

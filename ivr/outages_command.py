@@ -2,21 +2,27 @@
 
 import argparse
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from ivr.config import Settings
-from ivr.errors import ConfigError, ListUnreadable, Refused
+from ivr.errors import ConfigError, Refused
+from ivr.people_to_call import (
+    People,
+    add_people_arguments,
+    moment_of,
+    people_of_file,
+    places_of,
+    show_refused,
+)
 from ivr.revisits_command import MOVES, opened
 from ivr.standard.outage import OutageMistake, OutagePlan, everybody_called_by, is_late, mistakes
-from storage.campaign_lists import read_campaign_list
 from storage.database import Database
-from storage.dial_rules import dial_rules, number_rules
+from storage.dial_rules import dial_rules
 from storage.queries import campaigns, outage_reach, outages
-from storage.queries.campaigns import Area, RefusedRow, Somebody
+from storage.queries.campaigns import Area
+from storage.queries.outage_pieces import make_in_pieces
 from storage.queries.outages import OutageView
 
-_SHOWN = 20
 _WHAT_IS_WRONG = {
     OutageMistake.NO_NAME: "NAME: is empty",
     OutageMistake.NO_AREA: "--area: is empty; name the area as customers know it",
@@ -43,14 +49,7 @@ def add_outages_commands(subparsers: Any) -> None:
     add.add_argument("--work", required=True, help="why gas is off, such as 管道检修")
     add.add_argument("--from", dest="begins", required=True, metavar="'2026-12-03 09:00'")
     add.add_argument("--to", dest="ends", required=True, metavar="'2026-12-03 17:00'")
-    whom = add.add_mutually_exclusive_group(required=True)
-    whom.add_argument("--file", type=Path, help="CSV or XLSX with a column of numbers")
-    whom.add_argument(
-        "--place",
-        action="append",
-        metavar="COMPOUND[/BUILDING]",
-        help="customers of the archive who live there; may be repeated",
-    )
+    add_people_arguments(add)
     add.add_argument("--no-calls", action="store_true", help="call nobody")
     add.add_argument("--no-texts", action="store_true", help="send no texts")
     add.add_argument("--no-announcement", action="store_true", help="say nothing in front of the menu")
@@ -84,8 +83,8 @@ def add_outage(settings: Settings, arguments: argparse.Namespace) -> None:
         arguments.name.strip(),
         arguments.area.strip(),
         arguments.work.strip(),
-        _moment(settings, "--from", arguments.begins),
-        _moment(settings, "--to", arguments.ends),
+        moment_of(settings, "--from", arguments.begins),
+        moment_of(settings, "--to", arguments.ends),
         None if arguments.no_announcement else now,
         not arguments.no_calls,
         not arguments.no_texts,
@@ -97,51 +96,25 @@ def add_outage(settings: Settings, arguments: argparse.Namespace) -> None:
         people, refused, source = _people(database, settings, arguments)
         if not people:
             raise Refused("nobody lives there whose number is known; no outage was written down")
-        with database.write() as connection:
-            made = outages.make(connection, plan, people, refused, source, now, dial_rules(settings))
+        made = make_in_pieces(database, plan, people, refused, source, now, dial_rules(settings))
         with database.read() as connection:
             found = outages.one(connection, made)
             assert found is not None
             left_out = campaigns.refusals(connection, found.campaign_id)
-    for one in left_out[:_SHOWN]:
-        about = f" (as row {one.about})" if one.about else ""
-        print(f'  row {one.row}: "{one.given}": {one.reason}{about}')
-    if len(left_out) > _SHOWN:
-        print(f"  {len(left_out) - _SHOWN} more rows are refused")
+    show_refused(left_out)
     if is_late(plan.begins_at, now, timedelta(hours=settings.outages.ahead_hours)):
         print(f"it begins in less than {settings.outages.ahead_hours:g} hours: that is late for a notice")
     print(f"outage {made}: {len(people)} people; tell them with: hotline outages start {made}")
 
 
-def _moment(settings: Settings, option: str, text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise ConfigError([f"{option} {text}: is no moment; write it as '2026-12-03 09:00'"]) from None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=settings.zone)
-
-
-def _people(
-    database: Database, settings: Settings, arguments: argparse.Namespace
-) -> tuple[list[Somebody], list[RefusedRow], dict[str, Any]]:
-    if arguments.file is None:
-        places = []
-        for text in arguments.place:
-            compound, _, building = text.partition("/")
-            places.append((compound.strip(), building.strip() or None))
-        with database.read() as connection:
-            people, refused = outages.people_of(connection, Area(places))
-        return people, refused, {"places": [list(place) for place in places]}
-    file, largest = arguments.file, settings.campaigns.largest_megabytes
-    if file.is_file() and file.stat().st_size > largest * 1024 * 1024:
-        raise ListUnreadable("too_large", f"{file}: more than {largest:g} MB (campaigns.largest_megabytes)")
-    found = read_campaign_list(
-        file,
-        number_rules(settings),
-        area_code=settings.company.area_code,
-        most_rows=settings.campaigns.most_rows,
-    )
-    return found.people, found.refused, {"file": file.name, "sha256": found.sha256}
+def _people(database: Database, settings: Settings, arguments: argparse.Namespace) -> People:
+    """Who is told; also who asked not to be called, as they get the text."""
+    if arguments.file is not None:
+        return people_of_file(settings, arguments.file)
+    places = places_of(arguments)
+    with database.read() as connection:
+        people, refused = outages.people_of(connection, Area(places))
+    return people, refused, {"places": [list(place) for place in places]}
 
 
 def move_outage(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -161,7 +134,7 @@ def set_end(settings: Settings, arguments: argparse.Namespace) -> None:
 
     :raises Refused: there is none of this number, or it has ended, or would end before it began.
     """
-    ends = _moment(settings, "end", arguments.ends)
+    ends = moment_of(settings, "end", arguments.ends)
     with opened(settings) as database, database.write() as connection:
         found = _known(outages.one(connection, arguments.outage), arguments.outage)
         if not outages.forecast_end(connection, found.id, ends, datetime.now(UTC)):

@@ -8,13 +8,12 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
 from sqlalchemy import Connection
 
-from ivr import journal
+from ivr import hotline_clock, journal
 from storage.database import Database
 from storage.queries import journal_marks
 
@@ -110,7 +109,7 @@ class Unwritten:
             if noted.number:
                 marks[noted.journal] = noted.number
         for name, number in marks.items():
-            journal_marks.mark(connection, name, number, datetime.now(UTC))
+            journal_marks.mark(connection, name, number, hotline_clock.now())
 
     def forget(self, facts: int) -> None:
         """The first ``facts`` are written, or can never be."""

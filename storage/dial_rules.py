@@ -34,6 +34,10 @@ class DialRules:
     language: str
     asking: Mapping[CallKind, tuple[str, DialWay]]
     queues: Mapping[CallKind, str]
+    skills: Mapping[str, str]
+    """Queue → skill."""
+    own_queue: str
+    """Of callers, and calls, for whom no other was chosen."""
     numbers: NumberRules
     area_code: str | None
     dissatisfied_at_most: int
@@ -42,6 +46,10 @@ class DialRules:
     written_within: timedelta
     """In which an agent writes down what a call came to; then it counts as a talk without answers."""
     clockwork: Clockwork
+
+    def skill_of(self, queue: str | None) -> str:
+        """What whoever speaks must be able to do, by the queue of a task."""
+        return self.skills.get(queue or "") or self.skills.get(self.own_queue, self.own_queue)
 
     def kind_of(self, day: date) -> DialDay:
         """The kind of any day."""
@@ -80,6 +88,8 @@ def dial_rules(settings: Settings) -> DialRules:
         language=settings.default_language,
         asking={kind: (one.questionnaire, one.way) for kind, one in settings.revisits.kinds.items()},
         queues=kinds,
+        skills={name: queue.skill for name, queue in settings.queues.items()},
+        own_queue=settings.silence.queue,
         numbers=number_rules(settings),
         area_code=settings.company.area_code,
         dissatisfied_at_most=settings.revisits.dissatisfied_at_most,

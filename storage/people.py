@@ -5,11 +5,12 @@ Nothing about a person is ever deleted: who leaves is made inactive, and the rec
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from ivr import hotline_clock
 from ivr.config import Settings
 from ivr.config.sections import Device, DeviceKind, Person, Role
 from ivr.errors import AccountRefused, Conflict, Refused
@@ -137,7 +138,7 @@ def change_person(
     :raises AccountRefused: there is nobody with this work number, it would take the last administrator's
         role, or role and device of somebody in a call would change.
     """
-    now = datetime.now(UTC)
+    now = hotline_clock.now()
     password = new_password() if device is not None and device.kind is DeviceKind.PHONE else None
     given: dict[str, object] = {"name": name, "role": role, "active": active}
     values = {key: value for key, value in given.items() if value is not None}
@@ -182,7 +183,7 @@ def renew_passwords(
     :param of_device: that of the phone; False: that of the page.
     :raises AccountRefused: there is nobody with this work number, or their device has no password.
     """
-    now = datetime.now(UTC)
+    now = hotline_clock.now()
     password = new_password()
     kept = {"password_hash": hash_password(password)}
     if of_device:

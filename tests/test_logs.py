@@ -1,8 +1,10 @@
 import asyncio
+import contextlib
 import io
 import json
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
@@ -103,3 +105,14 @@ def test_a_library_with_a_form_of_its_own_is_heard_too(line: str, level: str) ->
     said = worth_saying(line)
     assert said is not None
     assert (said.level, said.words) == (level, line)
+
+
+def test_a_log_whose_disk_is_full_hurts_nobody(written: io.StringIO) -> None:
+    full = Path("/dev/full").open("w")  # noqa: SIM115
+    write_logs(full)
+    structlog.get_logger("ivr").error("disk.full", reason="x" * 10_000)
+    logging.getLogger("sqlalchemy").error("disk full")
+    with pytest.raises(OSError, match="No space"):
+        full.flush()
+    with contextlib.suppress(OSError):
+        full.close()

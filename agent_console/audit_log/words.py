@@ -31,6 +31,7 @@ FACTS: dict[str, str] = {
     ConsoleFact.QUALITY_READ.value: lazy_gettext("Opened a drawn recording"),
     ConsoleFact.QUALITY_SCORED.value: lazy_gettext("Scored, objected or decided"),
     ConsoleFact.DIALER_SWITCHED.value: lazy_gettext("Paused calls to customers, or let them go on"),
+    ConsoleFact.REVISIT_CANCELLED.value: lazy_gettext("Took a call to a customer back"),
     ConsoleFact.CAMPAIGN_CHANGED.value: lazy_gettext("Changed a campaign"),
     ConsoleFact.CAMPAIGN_ROWS_READ.value: lazy_gettext("Looked at the refused rows of a campaign"),
     ConsoleFact.REVISIT_LOOKED_AT.value: lazy_gettext("Looked at calls to a customer"),

@@ -1,10 +1,9 @@
 """The course of a call: everything known about it, put in the order in which it happened."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from flask_babel import gettext
 
+from agent_console.calls import supervisor_steps
+from agent_console.calls.step import Step
 from agent_console.context import console
 from agent_console.words import queue_name, word
 from ivr.standard.call_stage import CallDirection
@@ -13,23 +12,15 @@ from ivr.standard.transfer import TargetKind
 from storage.queries.call_list import AnyRow, WholeCall
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Something that happened in a call."""
+def steps(whole: WholeCall, *, sees_listening: bool) -> list[Step]:
+    """The call's steps in the order of time; what happened at one moment stays in the order of cause.
 
-    at: datetime
-    text: str
-    who: str = ""
-    detail: str = ""
-    tone: str = ""
-    """"bad" where a hand was or is needed, "good" where the caller was served."""
-
-
-def steps(whole: WholeCall) -> list[Step]:
-    """The call's steps in the order of time; what happened at one moment stays in the order of cause."""
+    :param sees_listening: also that supervisors listened, which the agent does not notice.
+    """
     found = [*_of_call(whole.call), *(step for offer in whole.offers for step in _of_offer(offer))]
     found += [step for hold in whole.holds for step in _of_hold(hold)]
     found += [step for transfer in whole.transfers for step in _of_transfer(transfer)]
+    found += supervisor_steps.steps(whole.supervisors, sees_listening=sees_listening)
     found += [
         Step(
             change.at,

@@ -102,7 +102,7 @@ def one(call_id: int) -> str:
         "calls/one.html",
         whole_call=found,
         call=found.call,
-        steps=course.steps(found),
+        steps=course.steps(found, sees_listening=current_user.role in rights.SEES_LISTENING),
         menu=menu_words(console().settings, found.call.menu_path, language()),
         recordings=[_recording(row) for row in found.recordings],
         sees_number=current_user.role in rights.SEES_WHOLE_NUMBERS,

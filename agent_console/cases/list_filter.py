@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from agent_console import rights
 from agent_console.context import console
 from agent_console.moments import span_of_day
+from ivr import hotline_clock
 from ivr.config.sections import CallKind
 from ivr.standard.case_life import CaseState
 from storage.queries import case_search
@@ -115,7 +116,7 @@ def _period(
     if first is None and last is None:
         return None, "", ""
     begin = span_of_day(first, zone)[0] if first else datetime(2000, 1, 1, tzinfo=UTC)
-    end = span_of_day(last, zone)[1] if last else datetime.now(UTC) + timedelta(days=1)
+    end = span_of_day(last, zone)[1] if last else hotline_clock.now() + timedelta(days=1)
     return (begin, end), first.isoformat() if first else "", last.isoformat() if last else ""
 
 

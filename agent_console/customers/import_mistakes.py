@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext
 
+from agent_console.cases.exports import harmless
 from agent_console.context import Console
 from agent_console.customers.import_words import column_name, fault_text
 from agent_console.customers.import_work import files_of
@@ -39,7 +40,7 @@ def as_csv(console: Console, run: ImportRun) -> bytes:
     writer = csv.writer(table)
     writer.writerow([gettext("Row"), gettext("Column"), gettext("Given"), gettext("What is wrong")])
     for line in shown(console, run):
-        writer.writerow([line.row, _harmless(line.column), _harmless(line.given), _harmless(line.text)])
+        writer.writerow([line.row, harmless(line.column), harmless(line.given), harmless(line.text)])
     return table.getvalue().encode("utf-8-sig", errors="replace")
 
 
@@ -52,8 +53,3 @@ def _headings(console: Console, run: ImportRun) -> list[str]:
     except ListUnreadable:
         return []  # the list is deleted when its import is over; letters name the columns then
     return next((cells for number, cells in first if number == how.header), [])
-
-
-def _harmless(cell: str) -> str:
-    """No spreadsheet takes it for a formula (OWASP: CSV injection)."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

@@ -15,14 +15,19 @@ from ivr.standard.three_rings import OfferOutcome
 from storage.queries.health_figures import HealthFigures
 
 
-def exposed(figures: HealthFigures | None, seconds: float, disk_used_percent: float) -> bytes:
+def exposed(
+    figures: HealthFigures | None, seconds: float, disk_used_percent: float, clock_ahead: float
+) -> bytes:
     """The whole answer.
 
     :param figures: None: the database did not answer.
     :param seconds: that reading them took.
+    :param clock_ahead: seconds by which the machine's clock has leapt before the hotline's.
     """
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Once(_families(figures, seconds, disk_used_percent)))
+    families = _families(figures, seconds, disk_used_percent)
+    clock = _one("hotline_clock_ahead_seconds", "of the machine's clock before the hotline's", clock_ahead)
+    registry.register(_Once([clock, *families]))
     return generate_latest(registry)
 
 

@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from agent_console.context import console, now
 from agent_console.health.exposition import exposed
+from ivr import hotline_clock
 from ivr.errors import StorageError
 from storage.queries import health_figures
 
@@ -58,7 +59,8 @@ def metrics() -> Response:
             figures = health_figures.read(connection, now())
     except StorageError:
         figures = None
-    return Response(exposed(figures, time.monotonic() - began, used), content_type=CONTENT_TYPE_LATEST)
+    text = exposed(figures, time.monotonic() - began, used, hotline_clock.ahead())
+    return Response(text, content_type=CONTENT_TYPE_LATEST)
 
 
 def _from_this_machine() -> bool:

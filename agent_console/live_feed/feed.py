@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -19,6 +19,7 @@ from agent_console.live_feed.pops import Pops
 from agent_console.live_feed.sessions_due import SessionsDue
 from agent_console.live_feed.stream import Reader, Stream
 from agent_console.moments import day_begin, milliseconds
+from ivr import hotline_clock
 from ivr.config import Settings
 from ivr.errors import StorageError
 from storage.changes import Watch
@@ -94,7 +95,7 @@ class LiveFeed:
     @contextmanager
     def open(self, reader: Reader) -> Iterator[Stream]:
         """Open a page's stream; what there is to tell is in it at once."""
-        stream = Stream(reader, datetime.now(UTC))
+        stream = Stream(reader, hotline_clock.now())
         with self._reading:
             with self._lock:
                 self._streams.add(stream)
@@ -145,7 +146,7 @@ class LiveFeed:
     def _note_looks(self) -> None:
         """Write down who was shown whom, after it was told: the log must not delay a ring."""
         try:
-            self._pops.note(self._database, datetime.now(UTC))
+            self._pops.note(self._database, hotline_clock.now())
         except StorageError as error:
             _log.warning("live feed: a look is not in the audit log yet: %s", error)
 
@@ -159,7 +160,7 @@ class LiveFeed:
             return list(self._streams)
 
     def _read(self, streams: list[Stream]) -> Seen:
-        now = datetime.now(UTC)
+        now = hotline_clock.now()
         with self._database.read() as connection:
             self._read_figures(connection, now, streams)
             inside = {stream.reader.agent_id for stream in streams if stream.reader.me}
@@ -225,4 +226,4 @@ class LiveFeed:
 
 def server_time() -> int | None:
     """The server's clock for the pages' scripts, in milliseconds since 1970."""
-    return milliseconds(datetime.now(UTC))
+    return milliseconds(hotline_clock.now())

@@ -10,6 +10,7 @@ from ivr.standard.outage import OutageMistake, OutageText
 from storage.queries.outage_reach import PersonTold, Told
 
 STATES: dict[CampaignState, str] = {
+    CampaignState.WRITING: lazy_gettext("being written down"),
     CampaignState.READY: lazy_gettext("not begun"),
     CampaignState.RUNNING: lazy_gettext("people are being told"),
     CampaignState.PAUSED: lazy_gettext("paused"),
@@ -60,6 +61,14 @@ MISTAKES: dict[OutageMistake, tuple[str, str]] = {
 """Field and sentence."""
 
 
+OFF_TEXTS: dict[OutageText, str] = {
+    OutageText.CANCELLED: lazy_gettext("not sent any more"),
+    OutageText.OFF_WAITING: lazy_gettext("will be told that it is off"),
+    OutageText.OFF_WRITTEN: lazy_gettext("told that it is off"),
+    OutageText.OFF_LATE: lazy_gettext("not told in time that it is off"),
+}
+
+
 def call_text(person: PersonTold) -> str:
     """How the call to somebody stands."""
     if person.call_end is DialEnd.REFUSED and person.call_refusal is not None:
@@ -77,8 +86,8 @@ def text_text(person: PersonTold) -> str:
     """How the text to somebody stands."""
     if person.text_state is OutageText.NONE:
         return "–"
-    if person.text_state is OutageText.CANCELLED:
-        return str(gettext("not sent any more"))
+    if person.text_state in OFF_TEXTS:
+        return str(OFF_TEXTS[person.text_state])
     if person.notice_state is NoticeState.SENT:
         return str(gettext("sent"))
     if person.notice_state is NoticeState.FAILED:

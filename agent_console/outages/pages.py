@@ -17,12 +17,13 @@ from agent_console.outages.outage_words import ENDS, STATES, TOLD, call_text, te
 from agent_console.paging import asked_page
 from agent_console.revisits.campaign_forms import fault_text
 from ivr.config.notice_texts import load_notice_texts
-from ivr.config.outage_texts import outage_text
+from ivr.config.outage_texts import outage_text, wording_off
 from ivr.standard.dial_state import CampaignState
 from ivr.standard.outage import AreaSound, everybody_called_by, is_late
 from storage.dial_rules import dial_rules
 from storage.queries import audit, campaigns, customer_places, dialer_state, outage_reach, outages
 from storage.queries.audit import ConsoleFact
+from storage.queries.outage_pieces import make_in_pieces
 from storage.queries.outage_reach import Told
 from storage.queries.outages import OutageView
 
@@ -35,9 +36,15 @@ LONGEST_ID = 2**63
 MOVES = {
     CampaignState.RUNNING: (CampaignState.READY, CampaignState.PAUSED),
     CampaignState.PAUSED: (CampaignState.RUNNING,),
-    CampaignState.STOPPED: (CampaignState.READY, CampaignState.RUNNING, CampaignState.PAUSED),
+    CampaignState.STOPPED: (
+        CampaignState.WRITING,
+        CampaignState.READY,
+        CampaignState.RUNNING,
+        CampaignState.PAUSED,
+        CampaignState.DONE,
+    ),
 }
-"""Where an outage goes on its page, and from where."""
+"""Where an outage goes on its page, and from where; one of which everybody was told only until its end."""
 
 Answer = str | Response | tuple[str, int]
 
@@ -85,18 +92,17 @@ def make() -> Answer:
         typed = reading.read_form(connection, moment)
     if typed.wrong:
         return _form(reading.as_typed(request.form), set(typed.places), typed.wrong), 422
-    with console().database.write() as connection:
-        made = outages.make(
-            connection,
-            typed.plan,
-            typed.people,
-            typed.refused,
-            typed.source,
-            moment,
-            dial_rules(console().settings),
-            by=current_user.agent_id,
-        )
-        _note(connection, ConsoleFact.OUTAGE_CHANGED, made, "made", moment)
+    made = make_in_pieces(
+        console().database,
+        typed.plan,
+        typed.people,
+        typed.refused,
+        typed.source,
+        moment,
+        dial_rules(console().settings),
+        lambda connection, made: _note(connection, ConsoleFact.OUTAGE_CHANGED, made, "made", moment),
+        by=current_user.agent_id,
+    )
     return redirect(url_for("outages.one", outage_id=made), 303)
 
 
@@ -172,7 +178,22 @@ def _whole(connection: Connection, outage_id: int) -> dict[str, Any]:
         "announced": found.is_announced(moment),
         "over": found.ends_at <= moment,
         "begun": found.begins_at <= moment,
-        "moves": {to.value for to, whence in MOVES.items() if found.state in whence},
+        "moves": {
+            to.value
+            for to, whence in MOVES.items()
+            if found.state in whence and not (found.state is CampaignState.DONE and found.ends_at <= moment)
+        },
+        "off_text": outage_text(
+            settings,
+            texts,
+            found.area,
+            found.work,
+            found.begins_at,
+            found.ends_at,
+            wording=wording_off(
+                found.begins_at, found.state_at if found.state is CampaignState.STOPPED else moment
+            ),
+        ),
         "dialer_runs": dialer_state.state(connection).running,
         "can_call": any(trunk.outbound is not None for trunk in settings.all_trunks),
         "sound": found.area_sound,

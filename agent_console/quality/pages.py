@@ -205,6 +205,7 @@ def score(sample_id: int) -> Answer:
                 remark,
                 now(),
                 told=gettext("A recording of yours was appraised; see “My appraisals”."),
+                told_unit=gettext("A recording of {who} of your unit was appraised: {percent} percent."),
             )
             note(connection, ConsoleFact.QUALITY_SCORED, sample=sample_id, percent=round(percent, 1))
     except QualityRefused as error:

@@ -1,4 +1,4 @@
-"""What is behind the figures of a report: the calls, and the cases, each a page at a time (R-3.6)."""
+"""What is behind the figures of a report: the calls, the states, the cases, each a page at a time (R-3.6)."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -16,7 +16,8 @@ from agent_console.reports.periods import Period
 from ivr.config.sections import CallKind
 from ivr.standard.complaint_class import ComplaintClass
 from ivr.standard.report_figures import Figure
-from storage.queries import report_calls, report_cases
+from storage.queries import report_calls, report_cases, report_states
+from storage.queries.colleagues import names_of
 
 blueprint = Blueprint("report_behind", __name__, url_prefix="/reports")
 
@@ -87,9 +88,42 @@ def calls() -> str:
     )
 
 
+@blueprint.get("/states")
+def states() -> str:
+    """The times in states behind a figure: of all agents, or of one."""
+    asked, figure, agent_id = asked_period(), request.args.get("figure"), _id("agent", 1)
+    if asked.period is None or figure not in report_states.STATES:
+        abort(404)
+    begin, end = asked.period.span(console().settings.zone)
+    wanted: tuple[Any, ...] = (begin, end, now(), Figure(figure))
+    with console().database.read() as connection:
+        found = report_states.behind(connection, *wanted, agent_id=agent_id, offset=0, limit=0)
+        page = asked_page(found[0] if found is not None else 0, ROWS_A_PAGE)
+        found = report_states.behind(
+            connection, *wanted, agent_id=agent_id, offset=page.offset, limit=ROWS_A_PAGE
+        )
+        whose = names_of(connection, [agent_id] if agent_id is not None else []).get(agent_id or 0)
+    total, stays = found if found is not None else (0, [])
+    return render_template(
+        "reports/states.html",
+        asked=asked,
+        name=NAMES[Figure(figure)],
+        definition=DEFINITIONS[Figure(figure)],
+        whose=whose,
+        here={**asked.values, "agent": agent_id, "figure": figure},
+        total=total,
+        stays=stays,
+        page=page.number,
+        pages=page.pages,
+    )
+
+
 @blueprint.get("/cases")
 def cases() -> str:
-    """The cases behind a figure: made in the time by kind and class, by unit, or late by person and unit."""
+    """The cases behind a figure: made in the time by kind and class, by unit, or late by person and unit.
+
+    Of those made also only the closed, or only those whose caller rated; of the late only those still owed.
+    """
     asked = asked_period()
     kind, severity = request.args.get("case_kind"), request.args.get("class")
     known = kind in (None, *CallKind) and severity in (None, "", *ComplaintClass)
@@ -101,8 +135,12 @@ def cases() -> str:
         if name in request.args
     }
     late = "late" in request.args
+    only = request.args.get("only")
+    if only not in (None, *(("owed",) if late else ("closed", "rated"))):
+        abort(404)
     wanted: dict[str, Any] = {
         "late": late,
+        "only": only,
         "kind": CallKind(kind) if kind else None,
         "complaint_class": ComplaintClass(severity) if severity else None,
         "owner": chosen.get("owner"),
@@ -120,7 +158,13 @@ def cases() -> str:
         asked=asked,
         late=late,
         chosen=chosen,
-        here={**asked.values, **chosen, **({"late": 1} if late else {})},
+        only=only,
+        here={
+            **asked.values,
+            **chosen,
+            **({"late": 1} if late else {}),
+            **({"only": only} if only is not None else {}),
+        },
         total=total,
         cases=listed,
         page=page.number,

@@ -7,6 +7,8 @@ from markupsafe import Markup, escape
 
 WIDTH, HEIGHT = 900, 240
 LEFT, BOTTOM, TOP = 46, 26, 14
+WIDEST = 90
+"""Of a bar, where there are few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ def bars(title: str, description: str, entries: Sequence[Bar]) -> Markup:
     drawn = [_grid(step, top, inner)]
     every = max(1, -(-len(entries) // 16))
     for place, bar in enumerate(entries):
-        x, wide = LEFT + place * room + room * 0.15, room * 0.7
+        wide = min(room * 0.7, WIDEST)
+        x = LEFT + place * room + (room - wide) / 2
         for size, name in ((bar.whole, "whole"), (bar.part, "part")):
             high = inner * size / top
             drawn.append(

@@ -18,6 +18,7 @@ from agent_console.reports.report import BY_QUEUE, OF_CALLERS, OF_PEOPLE, OF_REV
 from ivr.standard.report_figures import Figure
 from storage.queries import audit
 from storage.queries.audit import ConsoleFact
+from storage.queries.report_states import STATES
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
 
@@ -53,7 +54,7 @@ def index() -> str | tuple[str, int]:
         of_revisits=OF_REVISITS,
         by_queue=BY_QUEUE,
         figures=list(Figure),
-        opens=lambda figure: figure not in (Figure.OCCUPANCY, Figure.WRAP_UP),
+        of_states=STATES,
         written=report.written,
         chart=charts.bars(title, report.described(entries), entries),
         chart_title=title,

@@ -1,6 +1,6 @@
 """Lines of the audit log about calls to customers (R-16.6, R-18)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask_login import current_user
@@ -19,10 +19,14 @@ def looked(connection: Connection, *, tasks: Sequence[int], **more: Any) -> None
 
 def note(connection: Connection, fact: ConsoleFact, **data: Any) -> None:
     """One line of who is signed in."""
-    audit.note(
-        connection,
-        fact,
-        now(),
-        agent_id=current_user.agent_id,
-        data={**data, "sign_in": current_user.sign_in_id, **origin().data()},
-    )
+    noter(fact)(connection, **data)
+
+
+def noter(fact: ConsoleFact) -> Callable[..., None]:
+    """Writes a line of who is signed in now, also when this request is answered already."""
+    agent_id, whence = current_user.agent_id, {"sign_in": current_user.sign_in_id, **origin().data()}
+
+    def write(connection: Connection, **data: Any) -> None:
+        audit.note(connection, fact, now(), agent_id=agent_id, data={**data, **whence})
+
+    return write

@@ -1,24 +1,25 @@
 """A new campaign as somebody filled it in: checked, with its people read from a file or the archive."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
 from flask import request
 from flask_babel import gettext, lazy_gettext
 from werkzeug.datastructures import FileStorage
 
-from agent_console.context import console, now
+from agent_console.context import Console, console, now
 from agent_console.customers.import_words import why_not
 from agent_console.desk.wishes import one_line
 from agent_console.revisits import questions
+from agent_console.revisits.list_work import LONG_LIST
 from ivr.errors import ListUnreadable
 from ivr.standard.customer_type import CustomerType
 from ivr.standard.dial_reason import DialReason, DialWay
 from ivr.standard.number_rules import NumberVerdict
-from storage.campaign_lists import DO_NOT_CALL, NO_NUMBER, REPEATED, read_campaign_list
+from storage.campaign_lists import DO_NOT_CALL, NO_NUMBER, REPEATED, CampaignList, read_campaign_list
 from storage.customer_lists.kept_files import KeptFiles
 from storage.dial_rules import number_rules
 from storage.queries import campaigns, do_not_call
@@ -61,6 +62,9 @@ class CampaignForm:
     people: list[Somebody] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
     source: dict[str, Any] = field(default_factory=dict)
+    later: Path | None = None
+    """A long list, which is read beside this request."""
+    file_name: str = ""
 
 
 def empty() -> CampaignForm:
@@ -69,7 +73,7 @@ def empty() -> CampaignForm:
 
 
 def sent() -> CampaignForm:
-    """What the request brings; the file is read, and deleted whatever comes of it."""
+    """What the request brings; a file is read, and deleted whatever comes of it, a long one ``later``."""
     form = CampaignForm(request.form, request.form.getlist("types"))
     name = one_line(request.form.get("name", ""), LONGEST_NAME)
     asked, way = request.form.get("questionnaire", ""), request.form.get("way", "")
@@ -86,9 +90,14 @@ def sent() -> CampaignForm:
             _from_archive(form)
         else:
             _from_file(form, request.files.get("file"))
-    if not form.mistakes and not form.people:
-        form.mistakes["whom"] = gettext("Nobody is left to call: every row is refused, or nobody fits.")
+    if not form.mistakes and not form.people and form.later is None:
+        form.mistakes["whom"] = nobody_left()
     return form
+
+
+def nobody_left() -> str:
+    """Why a list of which every row is refused makes no campaign."""
+    return str(gettext("Nobody is left to call: every row is refused, or nobody fits."))
 
 
 def _until(form: CampaignForm) -> datetime | None:
@@ -137,34 +146,53 @@ def _from_file(form: CampaignForm, given: FileStorage | None) -> None:
     if given is None or not given.filename:
         form.mistakes["file"] = why_not("nothing")
         return
+    form.file_name = "".join(sign for sign in PurePath(given.filename).name if sign.isprintable()) or "?"
     received = None
     try:
         received = KeptFiles(settings.home).receive(given.stream, int(settings.campaigns.largest_megabytes))
-        with console().database.read() as connection:
-            blocked = _blocked(connection)
-        found = read_campaign_list(
-            received.file,
-            number_rules(settings),
-            area_code=settings.company.area_code,
-            most_rows=settings.campaigns.most_rows,
-            do_not_call=blocked,
-        )
+        if received.size_bytes > LONG_LIST:
+            form.later = received.file
+            return
+        found = read_file(console(), received.file)
     except ListUnreadable as error:
-        form.mistakes["file"] = _unreadable(error)
+        form.mistakes["file"] = unreadable(error)
         return
     finally:
-        if received is not None:
+        if received is not None and form.later is None:
             received.file.unlink(missing_ok=True)
-    name = "".join(sign for sign in PurePath(given.filename).name if sign.isprintable())
     form.people, form.refused = found.people, found.refused
-    form.source = {"file": name or "?", "sha256": found.sha256}
+    form.source = source_of(form, found)
+
+
+def read_file(hotline: Console, file: Path, tell: Callable[[int], None] = lambda done: None) -> CampaignList:
+    """Read a list of people to call; who asked not to be called is refused.
+
+    :param tell: is given how many rows are done, from time to time.
+    :raises ListUnreadable: it cannot be read.
+    """
+    settings = hotline.settings
+    with hotline.database.read() as connection:
+        blocked = _blocked(connection)
+    return read_campaign_list(
+        file,
+        number_rules(settings),
+        area_code=settings.company.area_code,
+        most_rows=settings.campaigns.most_rows,
+        do_not_call=blocked,
+        tell=tell,
+    )
+
+
+def source_of(form: CampaignForm, found: CampaignList) -> dict[str, Any]:
+    """What is kept of where a campaign's people came from."""
+    return {"file": form.file_name, "sha256": found.sha256}
 
 
 def _blocked(connection: Any) -> set[str]:
     return {one.number for one in do_not_call.listed(connection, limit=EVERY_BLOCKED)}
 
 
-def _unreadable(error: ListUnreadable) -> str:
+def unreadable(error: ListUnreadable) -> str:
     """Why a file cannot be read, and what would be right."""
     limits = console().settings.campaigns
     own = {

@@ -20,10 +20,17 @@ from agent_console.revisits import audit_lines, questions
 from ivr.standard.dial_attempt import DialEnd, DialResult
 from ivr.standard.dial_forecast import forecast, pace
 from ivr.standard.dial_reason import DialReason, DialWay
-from ivr.standard.dial_state import DialStatus
+from ivr.standard.dial_state import LEADS_TO, DialMove, DialStatus
 from ivr.standard.dialing_hours import next_opening
 from storage.dial_rules import DialRules, dial_rules
-from storage.queries import campaign_progress, dial_planning, dial_progress, dialer_state, revisit_tasks
+from storage.queries import (
+    campaign_progress,
+    dial_cancelling,
+    dial_planning,
+    dial_progress,
+    dialer_state,
+    revisit_tasks,
+)
 from storage.queries.audit import ConsoleFact
 from storage.queries.dial_planning import Planned
 from storage.queries.revisit_tasks import TaskFilter
@@ -213,17 +220,43 @@ def _member(kind: type[_Kind], text: str | None) -> _Kind | None:
 @blueprint.get("/tasks/<int:task_id>")
 def task(task_id: int) -> str:
     """One task with its attempts; every look is written to the audit log (R-18)."""
+    return _task(task_id)
+
+
+@blueprint.post("/tasks/<int:task_id>/cancel")
+def cancel(task_id: int) -> Answer:
+    """Take one task back, with a reason; what is being called or over stays as it is."""
+    reason = one_line(request.form.get("reason", ""), LONGEST_REASON)
+    if reason is None:
+        return _task(task_id, gettext("Write why; it is kept in the audit log, and in the case.")), 422
+    with console().database.write() as connection:
+        rules, by = dial_rules(console().settings), current_user.agent_id
+        known = task_id < LONGEST_ID
+        before = known and dial_cancelling.cancel(connection, task_id, now(), rules, by=by, reason=reason)
+        if before:
+            audit_lines.note(connection, ConsoleFact.REVISIT_CANCELLED, task=task_id, reason=reason)
+    if not before:
+        return _task(task_id, gettext("Not taken back: it is being called this moment, or is over.")), 409
+    flash(gettext("Taken back; nobody is called for it any more."))
+    return redirect(url_for("revisits.task", task_id=task_id), 303)
+
+
+def _task(task_id: int, mistake: str | None = None) -> str:
     with console().database.read() as connection:
         found = revisit_tasks.one(connection, task_id) if task_id < LONGEST_ID else None
         if found is None:
             abort(404)
         attempts = revisit_tasks.attempts_of(connection, task_id)
+        taken_back = found.end is DialEnd.CANCELLED and dial_cancelling.cancelled_by(connection, task_id)
     with console().database.write() as connection:
         audit_lines.looked(connection, tasks=[task_id])
     return render_template(
         "revisits/task.html",
         task=found,
         attempts=attempts,
+        mistake=mistake,
+        taken_back=taken_back or None,
+        can_cancel=(found.status, DialMove.TAKE_BACK) in LEADS_TO,
         question_text=questions.question_text,
         answer_text=questions.answer_text,
         questionnaire=questions.named(found.questionnaire) if found.questionnaire else None,

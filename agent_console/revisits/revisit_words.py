@@ -51,6 +51,7 @@ REVISIT_WORDS: list[tuple[StrEnum, str]] = [
     (DialRefusal.EMPTY_NUMBER, lazy_gettext("Nobody has the number")),
     (DialRefusal.NOT_TO_BE_CALLED, lazy_gettext("A number that is not called")),
     (DialRefusal.NO_NUMBER, lazy_gettext("No number is known")),
+    (CampaignState.WRITING, lazy_gettext("Being written down")),
     (CampaignState.READY, lazy_gettext("Ready, not begun")),
     (CampaignState.RUNNING, lazy_gettext("Running")),
     (CampaignState.PAUSED, lazy_gettext("Paused")),

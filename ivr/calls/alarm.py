@@ -7,7 +7,7 @@ from ivr.calls.call import Call
 from ivr.calls.happenings import OfferMade
 from ivr.calls.hotline import utc_now
 from ivr.calls.ring_agent import RingAttempt
-from ivr.errors import StorageError
+from ivr.errors import DatabaseUnreachable, StorageError
 from storage.queries import offers
 
 AGAIN_SECONDS = 2.0
@@ -25,15 +25,21 @@ class AlarmLadder:
         self._ring_all_at = begun + alarm.ring_all_after
         self._duty_phones_at = begun + alarm.duty_phones_after
         self._said_ring_all = False
-        self.due = self._ring_all_at
+        self.due = asyncio.get_running_loop().time() + AGAIN_SECONDS
         """Loop time of the next step."""
 
     async def climb(self, rings: list[RingAttempt]) -> None:
-        """Do what is due: ring every free agent, ring the duty phones that do not ring already."""
+        """Do what is due: ring every free agent, ring the duty phones that do not ring already.
+
+        :raises DatabaseUnreachable: nobody rings, and nobody can be reserved while the database is away: the
+            caller is better off with the PBX, which rings the duty phones at once.
+        """
         now = asyncio.get_running_loop().time()
         if now < self.due:
             return
         self.due = now + AGAIN_SECONDS
+        if self._call.hotline.is_database_away and not rings:
+            raise DatabaseUnreachable("a gas leak waits, and nobody can be reserved")
         if self._ring_all_at <= now and not self._said_ring_all:
             self._said_ring_all = True
             # Kept for the report: those on a break are asked back by the pages as soon as an alarm waits.
@@ -42,6 +48,9 @@ class AlarmLadder:
             await self._ring_duty_phones({attempt.offer.device for attempt in rings})
         else:
             self.due = min(self.due, self._duty_phones_at)
+        if self._ring_all_at > now:
+            self.due = min(self.due, self._ring_all_at)
+            return
         self._call.hotline.matcher.poke()
 
     async def _ring_duty_phones(self, ringing: set[str]) -> None:

@@ -6,11 +6,8 @@ What the call is about is read from its rows, so that an engine that comes after
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-
-from sqlalchemy import Connection
 
 from ivr.asterisk.channel import LegEnded, LegEntered, LegPlays, LegRinging, LegUp
 from ivr.calls.call import Call
@@ -21,10 +18,12 @@ from ivr.calls.revisit_talk import AskedFor, RevisitTalk
 from ivr.calls.trunks import WayOut
 from ivr.config.questionnaire_files import WordedQuestionnaire, load_questionnaires, questionnaire_files
 from ivr.errors import AriRefused, CallerHungUp, QuestionnaireError
+from ivr.journal import Fact
 from ivr.speech.prompt_ids import Prompt
 from ivr.standard.call_stage import CallOutcome, CallStage
 from ivr.standard.dial_attempt import DialResult, LaterWish
 from ivr.standard.dial_reason import DialReason, DialWay
+from ivr.standard.dial_state import CampaignState
 from ivr.standard.line_signals import LineSignals, result_of
 from ivr.standard.line_tones import LineSound
 from ivr.standard.questionnaire import Questionnaire
@@ -203,16 +202,11 @@ class _Asking:
 
         The evidence names what the person saw, which differs by trunk (R-16.6).
         """
-        call, now = self._call, utc_now()
-        attempt_id = self._taken.attempt_id
-        more = {"shown_number": way.shown_number} if way is not None and way.shown_number else {}
-
-        def write(connection: Connection) -> None:
-            calls.change(connection, call.id, answered_at=now)
-            dial_results.note(connection, attempt_id, answered_at=now, **more)
-
-        call.hotline.ledger.note(write)
-        await call.leg.to_dialplan("hotline-asked")
+        now = utc_now()
+        shown = {"shown_number": way.shown_number} if way is not None and way.shown_number else {}
+        self._call.hotline.ledger.note(Fact(calls.change, self._call.id, answered_at=now))
+        self._note(answered_at=now, **shown)
+        await self._call.leg.to_dialplan("hotline-asked")
 
     async def _not_reached(self, signals: LineSignals) -> None:
         result = result_of(signals)
@@ -243,9 +237,9 @@ class _Asking:
         """R-5.1: somebody of the area is told; of one that was taken back meanwhile nobody is."""
         call, task_id = self._call, self._taken.task_id
         outage = await call.hotline.ledger.decide(lambda c: outages.of_task(c, task_id))
-        if outage is None:
-            call.log.error("outage.missing", task=task_id)
+        if outage is None or outage.state is CampaignState.STOPPED:  # called off while it rang
             await self._settle(DialResult.HUNG_UP)
+            await call.say(call.phrase(Prompt.REVISIT_SORRY))
             return CallStage.ENDED
         return await self._hold(OutageTalk(call, outage))
 
@@ -272,14 +266,13 @@ class _Asking:
         queues = call.hotline.settings.queues
         call.queue = taken.queue if taken.queue in queues else call.own_queue
         call.returned = call.passed_on = True
-        await call.keep(lambda c: calls.change(c, call.id, returned=True, preferred_agent_id=taken.agent_id))
+        await call.keep(Fact(calls.change, call.id, returned=True, preferred_agent_id=taken.agent_id))
         return CallStage.WAITING
 
     # -- what is written -----------------------------------------------------------------------
 
-    def _note(self, **values: datetime) -> None:
-        attempt_id = self._taken.attempt_id
-        self._call.hotline.ledger.note(lambda c: dial_results.note(c, attempt_id, **values))
+    def _note(self, **values: object) -> None:
+        self._call.hotline.ledger.note(Fact(dial_results.note, self._taken.attempt_id, **values))
 
     async def _settle(
         self,
@@ -289,6 +282,7 @@ class _Asking:
         cause: int | None = None,
         sip: int | None = None,
     ) -> None:
+        """Not for the journal: rules belong to the settings; the next engine settles what it finds open."""
         call, now, attempt_id = self._call, utc_now(), self._taken.attempt_id
         rules = dial_rules(call.hotline.settings)
         call.log.info("dialer.attempt_over", attempt=attempt_id, result=result.value)

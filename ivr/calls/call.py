@@ -208,15 +208,20 @@ class Call:
 
     async def keep(self, write: Write[object]) -> None:
         """Write something that has happened and must be kept: now, or when the database is back."""
+        if self.hotline.is_database_away:
+            self._keep_for_later(write)
+            return
         try:
             await self.hotline.ledger.decide(write)
         except AWAY as error:
-            self.log.error("call.kept_for_later", reason=str(error))
-            self.hotline.ledger.note(write)
+            self._keep_for_later(write, error)
 
     async def keep_and_match(self, write: Write[object]) -> None:
         """Like :meth:`keep`, for what may free an agent: who waits is offered to them at once."""
         matcher = self.hotline.matcher
+        if self.hotline.is_database_away:
+            self._keep_for_later(write)
+            return
 
         def write_and_match(connection: Connection) -> tuple[list[NewOffer], datetime | None]:
             write(connection)
@@ -225,11 +230,19 @@ class Call:
         try:
             made, wrap_up_end = await self.hotline.ledger.decide(write_and_match)
         except AWAY as error:
-            self.log.error("call.kept_for_later", reason=str(error))
-            self.hotline.ledger.note(write)
+            self._keep_for_later(write, error)
             return
         matcher.deliver(made)
         self.hotline.presence.ends_at(wrap_up_end)
+
+    def _keep_for_later(self, write: Write[object], error: Exception | None = None) -> None:
+        """It waits behind what waits already: to try it first would hold people up for seconds."""
+        if error is not None:
+            self.log.error("call.kept_for_later", reason=str(error))
+            self.hotline.database_away = True
+        self.hotline.ledger.note(write)
+        self.hotline.presence.poke()
+        self.hotline.matcher.poke()
 
     # -- talking to the caller -----------------------------------------------------------------
 

@@ -5,6 +5,7 @@ through the dialplan's ``hotline-record`` before both hear each other.
 """
 
 import asyncio
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -143,13 +144,15 @@ async def _in_bridge(call: Call, attempt: RingAttempt) -> bool:
         await attempt.lose(OfferOutcome.UNREACHABLE)
         return False
     call.bridge, call.agent_leg = bridge, attempt.leg
-
-    def write(connection: Connection) -> None:
-        directed_offers.answered(connection, offer, now, rung_at=attempt.rung_at, rings=rings)
-        calls.change(connection, call.id, agent_channel=offer.channel, bridge=bridge.id)
-
-    await call.keep(write)
+    await call.keep(Fact(_write_own_answer, offer, now, attempt.rung_at, rings, bridge.id))
     return True
+
+
+def _write_own_answer(
+    connection: Connection, offer: NewOffer, now: datetime, rung_at: datetime | None, rings: int, bridge: str
+) -> None:
+    directed_offers.answered(connection, offer, now, rung_at=rung_at, rings=rings)
+    calls.change(connection, offer.call_id, agent_channel=offer.channel, bridge=bridge)
 
 
 async def _customer_answers(call: Call) -> bool:
@@ -224,15 +227,15 @@ async def _meet(call: Call) -> bool:
     await tone(call, on=False)
     await call.bridge.add(call.leg.id)
     call.outcome, now = CallOutcome.ANSWERED, utc_now()
-
-    def write(connection: Connection) -> None:
-        calls.change(connection, call.id, stage=CallStage.TALKING, answered_at=now, talk_started_at=now)
-        talks.begin(connection, call.id, call.agent_id, now)
-        calls.note(connection, "call.reached", now, call_id=call.id, agent_id=call.agent_id)
-
-    await call.keep(write)
+    await call.keep(Fact(_write_reached, call.id, call.agent_id, now))
     _settle(call)
     return True
+
+
+def _write_reached(connection: Connection, call_id: int, agent_id: int | None, now: datetime) -> None:
+    calls.change(connection, call_id, stage=CallStage.TALKING, answered_at=now, talk_started_at=now)
+    talks.begin(connection, call_id, agent_id, now)
+    calls.note(connection, "call.reached", now, call_id=call_id, agent_id=agent_id)
 
 
 def _not_reached(call: Call, outcome: CallOutcome, refusal: Refusal) -> bool:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import structlog
 
+from ivr import hotline_clock
+
 log = structlog.get_logger(__name__)
 
 LOOKED_AT_BYTES = 16 * 2**20
@@ -104,7 +106,7 @@ class ChannelLog:
             if len(row) < 6:
                 continue  # the first line may be cut
             try:
-                time = datetime.fromtimestamp(float(row[1]), UTC)
+                time = hotline_clock.of_machine(datetime.fromtimestamp(float(row[1]), UTC))
             except ValueError:
                 continue
             lines.append(_Line(row[0], time, row[2], *row[4:9]))

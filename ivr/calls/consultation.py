@@ -5,6 +5,7 @@ whoever goes, the others are where they can be brought together by one step.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -16,6 +17,7 @@ from ivr.calls.hotline import utc_now
 from ivr.calls.ring_agent import RingAttempt
 from ivr.calls.targets import REFUSAL_OF, Asking, Destination, find, next_of_queue, of_row, reserve, rule_for
 from ivr.errors import AriRefused, LegGone
+from ivr.journal import Fact
 from ivr.ledger import AWAY
 from ivr.standard.conversation_refusal import Refusal
 from ivr.standard.talk_kind import TalkKind
@@ -27,7 +29,7 @@ from ivr.standard.transfer import (
     read_note,
     read_target,
 )
-from storage.queries import directed_offers, talks, transfers
+from storage.queries import directed_offers, holds, talks, transfers
 from storage.queries.commands import TakenCommand
 from storage.queries.offers import NewOffer
 
@@ -88,7 +90,7 @@ async def begin(call: Call, hold: CallerOnHold, command: TakenCommand) -> Consul
             now=now,
         )
         if not held:
-            hold.begin_in(connection, command.agent_id, now, None)
+            holds.begin(connection, call.id, command.agent_id, now, consent=None)
         return transfer_id, found, offer
 
     begun = await call.hotline.ledger.decide(write)
@@ -117,7 +119,8 @@ def ring(call: Call, consultation: Consultation, offer: NewOffer) -> None:
     if offer.agent_id is not None:
         consultation.asked |= {offer.agent_id}
     rule = rule_for(call.hotline.settings, consultation.destination)
-    consultation.attempt = RingAttempt(call, offer, rule=rule)
+    number = consultation.destination.number
+    consultation.attempt = RingAttempt(call, offer, rule=rule, number=number)
 
 
 async def tone(call: Call, *, on: bool) -> None:
@@ -144,19 +147,27 @@ async def answered(call: Call, consultation: Consultation) -> bool:
         call.log.warning("offer.lost_when_answered", offer=attempt.offer.id, reason=str(error))
         await attempt.lose(OfferOutcome.UNREACHABLE)
         return False
-    now, rings, offer = utc_now(), attempt.rings, attempt.offer
-
-    def write(connection: Connection) -> None:
-        directed_offers.answered(connection, offer, now, rung_at=attempt.rung_at, rings=rings)
-        transfers.talks(connection, consultation.id, offer.agent_id, offer.channel, now)
-        talks.begin(connection, call.id, offer.agent_id, now, TalkKind.CONSULTED)
-
+    offer = attempt.offer
+    answer = Fact(_write_answer, consultation.id, offer, utc_now(), attempt.rung_at, attempt.rings)
     consultation.attempt, consultation.leg = None, attempt.leg
     call.consulted_leg = attempt.leg
     consultation.state, consultation.agent_id = TransferState.TALKING, offer.agent_id
-    await call.keep(write)
+    await call.keep(answer)
     settle(call, consultation)
     return True
+
+
+def _write_answer(
+    connection: Connection,
+    transfer_id: int,
+    offer: NewOffer,
+    now: datetime,
+    rung_at: datetime | None,
+    rings: int,
+) -> None:
+    directed_offers.answered(connection, offer, now, rung_at=rung_at, rings=rings)
+    transfers.talks(connection, transfer_id, offer.agent_id, offer.channel, now)
+    talks.begin(connection, offer.call_id, offer.agent_id, now, TalkKind.CONSULTED)
 
 
 async def ring_next(call: Call, consultation: Consultation, outcome: OfferOutcome) -> bool:

@@ -5,8 +5,6 @@ Who of ours has the caller may change while it goes on; the stage around it is :
 
 from collections.abc import Awaitable, Callable
 
-from sqlalchemy import Connection
-
 from ivr.asterisk.channel import LegEnded, LegHungUp, PlayedOut
 from ivr.calls import consultation as consulting
 from ivr.calls import consultation_ends as ends
@@ -19,13 +17,14 @@ from ivr.calls.passing_on import begin as pass_on_blindly
 from ivr.calls.taking_over import take_over, take_over_as_asked, who_joined
 from ivr.calls.taking_up import bring_back
 from ivr.errors import AriRefused, LegGone, StorageError
+from ivr.journal import Fact
 from ivr.standard.call_stage import CallStage, EndedBy
 from ivr.standard.command_kind import CommandKind
 from ivr.standard.conversation_refusal import Refusal, SpecialEnd
 from ivr.standard.intervention import OF_THE_WAITING
 from ivr.standard.three_rings import OfferOutcome
 from ivr.standard.transfer import TransferOutcome, read_note
-from storage.queries import transfers
+from storage.queries import holds, transfers
 from storage.queries.commands import TakenCommand
 
 Wish = Callable[[TakenCommand], Awaitable[CallStage | Refusal | None]]
@@ -69,13 +68,7 @@ class Conversation:
         if row is not None and self._consultation is None:
             now = utc_now()
             await self._hold.back()
-            transfer_id = row.id
-
-            def write(connection: Connection) -> None:
-                transfers.end(connection, transfer_id, call.id, TransferOutcome.NOT_TAKEN, now)
-                self._hold.end_in(connection, now)
-
-            await call.keep(write)
+            await call.keep(ends.nobody_left(call, row.id, now))
 
     async def go_on(self) -> CallStage:
         """Until the caller is no longer with anybody here; returns the stage that follows."""
@@ -205,7 +198,7 @@ class Conversation:
         if command.arguments.get("consent") is not True:
             return Refusal.CONSENT_MISSING
         await self._hold.music(now)
-        await call.keep(lambda c: self._hold.begin_in(c, command.agent_id, now, True))
+        await call.keep(Fact(holds.begin, call.id, command.agent_id, now, consent=True))
         return None
 
     async def _end_hold(self, command: TakenCommand) -> CallStage | Refusal | None:
@@ -215,7 +208,7 @@ class Conversation:
             return Refusal.NOT_ON_HOLD
         now = utc_now()
         await self._hold.back()
-        await self._call.keep(lambda c: self._hold.end_in(c, now))
+        await self._call.keep(Fact(holds.end, self._call.id, now))
         return None
 
     async def _mute(self, command: TakenCommand) -> CallStage | Refusal | None:

@@ -6,10 +6,9 @@ The caller is out of the bridge meanwhile, so the recording rests; the music goe
 import asyncio
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
-
 from ivr.calls.call import Call
 from ivr.calls.hotline import utc_now
+from ivr.journal import Fact
 from ivr.speech.prompt_ids import Prompt
 from storage.queries import holds
 
@@ -34,18 +33,6 @@ class CallerOnHold:
     def since(self) -> datetime | None:
         """Since when the caller is on hold; None: hears the agent."""
         return self._call.held_since
-
-    # -- what is written, in the transaction of whoever changes it -------------------------------
-
-    def begin_in(
-        self, connection: Connection, agent_id: int | None, now: datetime, consent: bool | None
-    ) -> None:
-        """Write that the hold begins."""
-        holds.begin(connection, self._call.id, agent_id, now, consent=consent)
-
-    def end_in(self, connection: Connection, now: datetime) -> None:
-        """Write that it ends."""
-        holds.end(connection, self._call.id, now)
 
     # -- what is heard ---------------------------------------------------------------------------
 
@@ -90,7 +77,7 @@ class CallerOnHold:
         if self._step == 1:
             call.hold_over_limit = True
             call.log.warning("call.hold_over_limit", agent=agent_id)
-            await call.keep(lambda c: holds.over_limit(c, call.id, agent_id, now))
+            await call.keep(Fact(holds.over_limit, call.id, agent_id, now))
         elif self._apology is None:
             self._apology = await call.leg.play(call.phrase(Prompt.HOLD_APOLOGY))
 

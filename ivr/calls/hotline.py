@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 
+from ivr import hotline_clock
 from ivr.asterisk.channel import Leg
 from ivr.asterisk.connection import AriConnection
 from ivr.asterisk.dispatcher import Dispatcher
@@ -17,7 +18,7 @@ from ivr.calls.line_listener import LineListener
 from ivr.calls.line_out import LineOut
 from ivr.calls.message_recording import MessageRecorder
 from ivr.calls.recorder import Recorder
-from ivr.calls.trunks import Trunks
+from ivr.calls.trunks import Trunks, WayOut
 from ivr.config import Settings
 from ivr.journal import Fact
 from ivr.ledger import Ledger
@@ -40,8 +41,8 @@ log = structlog.get_logger(__name__)
 
 
 def utc_now() -> datetime:
-    """The moment, for what is written down; durations are measured with the loop's own clock."""
-    return datetime.now(UTC)
+    """The moment, for what is written down, by a clock that does not leap; waits use the loop's own."""
+    return hotline_clock.now()
 
 
 def routing_rules(settings: Settings) -> RoutingRules:
@@ -82,6 +83,8 @@ class Hotline:
     """Supervisors at conversations of this engine, by their id."""
     is_crowded: Callable[[], bool] = lambda: False
     """Whether there are more callers than can be served."""
+    database_away: bool = False
+    """It could not be written a moment ago; the next sign of life that can be written ends that."""
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     trunks: Trunks = field(init=False)
     """Lines to the outside."""
@@ -95,8 +98,11 @@ class Hotline:
 
     def line_out(self, leg: Leg, number: str) -> LineOut:
         """The ways a leg may take to a number outside."""
-        patience = self.settings.failover.patience_seconds
-        return LineOut(self.ari, self.trunks, leg, self.trunks.ways(number), patience)
+        return self.line_over(leg, self.trunks.ways(number))
+
+    def line_over(self, leg: Leg, ways: list[WayOut]) -> LineOut:
+        """These ways for a leg, one after the other."""
+        return LineOut(self.ari, self.trunks, leg, ways, self.settings.failover.patience_seconds)
 
     @property
     def node(self) -> str:
@@ -114,6 +120,11 @@ class Hotline:
         return [
             call.leg.id for call in self.calls.values() if call.is_alarm and call.stage is CallStage.WAITING
         ]
+
+    @property
+    def is_database_away(self) -> bool:
+        """Whether facts wait for the database, so that what follows has to wait behind them."""
+        return self.database_away or self.ledger.journalled > 0
 
     def deliver(self, offer: NewOffer) -> None:
         """Hand a reserved offer to its call; that of a call which has just ended is given back."""

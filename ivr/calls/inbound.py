@@ -5,11 +5,14 @@ stage was waiting for. Every stage can be the first one, which is how a restart 
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection
 
+from ivr import hotline_clock
 from ivr.asterisk.channel import hang_up_quietly
 from ivr.asterisk.connection import segment
 from ivr.asterisk.events import ChannelInfo, StasisStart
@@ -26,7 +29,7 @@ from ivr.calls.passing_on import ring_target
 from ivr.calls.survey import ask_to_rate
 from ivr.calls.talk import end_every_part, talk
 from ivr.calls.waiting import wait_for_agent
-from ivr.errors import AriDisconnected, AriError, CallerHungUp, StorageError
+from ivr.errors import AriDisconnected, AriError, CallerHungUp, DatabaseUnreachable, StorageError
 from ivr.journal import Fact
 from ivr.ledger import AWAY
 from ivr.speech.prompt_ids import Prompt
@@ -86,21 +89,24 @@ async def arrive(hotline: Hotline, start: StasisStart) -> None:
         return
     if channel.id in hotline.starting or hotline.dispatcher.knows(channel.id):
         return
+    alarm = "alarm" in start.arguments[2:]
     hotline.starting.add(channel.id)
     try:
-        call = await _written_down(hotline, channel, _arrived_at(start.arguments))
+        call = await _written_down(hotline, channel, _arrived_at(start.arguments), alarm=alarm)
         if call is None:
             return
     finally:
         hotline.starting.discard(channel.id)
-    first = CallStage.WAITING if "alarm" in start.arguments[2:] else CallStage.MENU
+    first = CallStage.WAITING if alarm else CallStage.MENU
     if first is CallStage.WAITING:
         call.queue = hotline.settings.alarm.queue
     call.crowded_out = first is CallStage.MENU and hotline.is_crowded()
     await live(call, first, up=channel.state == "Up")
 
 
-async def _written_down(hotline: Hotline, channel: ChannelInfo, arrived_at: datetime) -> Call | None:
+async def _written_down(
+    hotline: Hotline, channel: ChannelInfo, arrived_at: datetime, *, alarm: bool
+) -> Call | None:
     """The call with its row; None when it cannot be kept, then the PBX's own fallback has the caller."""
     dialled = await _dialled(hotline, channel)
     caller = read_caller_number(channel.caller_number or channel.caller_name)
@@ -116,7 +122,9 @@ async def _written_down(hotline: Hotline, channel: ChannelInfo, arrived_at: date
         "arrived_at": arrived_at,
     }
     try:
-        call_id = await hotline.ledger.decide(lambda c: calls.arrive(c, row))
+        if hotline.database_away:
+            raise DatabaseUnreachable("it was away a moment ago")  # to try it takes seconds of silence
+        call_id = await hotline.ledger.decide(lambda c: _arrive(c, row, alarm, utc_now()))
     except StorageError as error:
         log.error("call.not_written", channel=channel.id, reason=str(error))
         await to_fallback(hotline, channel.id)
@@ -127,6 +135,13 @@ async def _written_down(hotline: Hotline, channel: ChannelInfo, arrived_at: date
     call.caller_number = caller.number
     call.dialled = dialled
     return call
+
+
+def _arrive(connection: Connection, row: dict[str, Any], alarm: bool, now: datetime) -> int | None:
+    call_id = calls.arrive(connection, row)
+    if alarm and call_id is not None:
+        recordings.owe_no_more(connection, call_id, TaskKind.ALARM_CALL_BACK, now)
+    return call_id
 
 
 async def _dialled(hotline: Hotline, channel: ChannelInfo) -> str:
@@ -145,7 +160,7 @@ async def _dialled(hotline: Hotline, channel: ChannelInfo) -> str:
 def _arrived_at(arguments: tuple[str, ...]) -> datetime:
     """When the caller first reached the PBX (UTC, ISO 8601, the dialplan's second argument)."""
     try:
-        return datetime.fromisoformat(arguments[1]).replace(tzinfo=UTC)
+        return hotline_clock.of_machine(datetime.fromisoformat(arguments[1]).replace(tzinfo=UTC))
     except (IndexError, ValueError):
         return utc_now()
 
@@ -240,6 +255,9 @@ async def _give_up(call: Call) -> None:
     hotline, agent_leg, now = call.hotline, call.agent_leg, utc_now()
     hotline.ledger.note(Fact(end_every_part, call.id, now, TransferOutcome.CALLER_GONE))
     hotline.ledger.note(Fact(calls.end, call.id, now, by=EndedBy.SYSTEM, outcome=CallOutcome.FAILED))
+    if call.is_alarm and call.stage is CallStage.WAITING:
+        # Whether a duty phone takes the call nobody here will know; who comes back is owed nothing any more.
+        hotline.ledger.note(Fact(recordings.owe, call.id, TaskKind.ALARM_CALL_BACK, now))
     if call.agent_id is not None and agent_leg is not None:
         agent_id, until = call.agent_id, call.wrap_up_after(now)
         hotline.ledger.note(Fact(calls.finish_agent, call.id, agent_id, now, until))
@@ -252,6 +270,8 @@ async def _give_up(call: Call) -> None:
     if call.stage in (CallStage.DIALLING, CallStage.ASKING):
         await hang_up_quietly(hotline.ari, call.leg.id)  # somebody we called: there is nothing to wait for
     else:
+        with suppress(AriError):
+            await call.leg.stop_left_over()  # it would be said to its end before
         await to_fallback(hotline, call.leg.id, alarm=call.is_alarm)
 
 

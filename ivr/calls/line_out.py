@@ -50,7 +50,9 @@ class LineOut:
             try:
                 await create(self._ari, self.way.device, self._leg.id, originator=originator)
             except AriRefused as error:
-                log.warning("trunk.not_dialled", trunk=self.way.trunk, reason=str(error))
+                log.warning(
+                    "leg.not_dialled", device=self.way.device, trunk=self.way.trunk, reason=str(error)
+                )
                 self._failed(LineSignals(cause=27))
                 continue
             if self.way.trunk is not None:

@@ -73,7 +73,8 @@ class MessageRecorder:
         :raises AriRefused: the PBX cannot record.
         """
         now = self._now()
-        message = Message(self._dispatcher, call_id, name_of(now, call_id, "message"), now)
+        name = name_of(now.astimezone(self._recorder.zone), call_id, "message")
+        message = Message(self._dispatcher, call_id, name, now)
         kind = RecordingKind.MESSAGE
         self._ledger.note(Fact(recordings.begin, call_id, None, self._node, kind, message.name, now))
         await caller.record(message.part, longest, longest_silence)

@@ -35,7 +35,8 @@ class PassedOn:
     id: int
     """Of the row in ``transfers``."""
     from_agent_id: int | None
-    outside: bool
+    number: str | None
+    """Of somebody who is none of our agents."""
     state: TransferState
     offer: NewOffer | None
 
@@ -78,7 +79,7 @@ async def begin(call: Call, command: TakenCommand) -> CallStage | Refusal:
             _wait_in(connection, call.id, found.target.value, None)
         else:
             calls.change(connection, call.id, stage=CallStage.PASSING_ON)
-        return PassedOn(transfer_id, agent_id, found.is_outside, TransferState.RINGING, offer)
+        return PassedOn(transfer_id, agent_id, found.number, TransferState.RINGING, offer)
 
     passed = await call.hotline.ledger.decide(write)
     if isinstance(passed, Refusal):
@@ -162,8 +163,10 @@ async def ring_target(call: Call) -> CallStage:
 
 def _ring(call: Call, passed: PassedOn) -> RingAttempt:
     assert passed.offer is not None
-    outside = passed.outside and passed.state is TransferState.RINGING
-    return RingAttempt(call, passed.offer, rule=outside_rule(call.hotline.settings) if outside else None)
+    if passed.number is None or passed.state is TransferState.RETURNING:
+        return RingAttempt(call, passed.offer)
+    rule = outside_rule(call.hotline.settings)
+    return RingAttempt(call, passed.offer, rule=rule, number=passed.number)
 
 
 async def _take_up(call: Call) -> PassedOn | None:
@@ -178,8 +181,7 @@ async def _take_up(call: Call) -> PassedOn | None:
         offer = None
         if found is not None:
             offer = reserve(connection, call.id, found, node=node, queue=call.own_queue, now=now)
-        outside = found is not None and found.is_outside
-        return PassedOn(row.id, row.from_agent_id, outside, row.state, offer)
+        return PassedOn(row.id, row.from_agent_id, row.to_number, row.state, offer)
 
     return await call.hotline.ledger.decide(write)
 
@@ -221,23 +223,32 @@ async def _connect(call: Call, passed: PassedOn, attempt: RingAttempt) -> bool:
     returned = passed.state is TransferState.RETURNING
     outcome = TransferOutcome.RETURNED if returned else TransferOutcome.TAKEN
     call.bridge, call.agent_leg, call.agent_id, call.passed_on = bridge, attempt.leg, offer.agent_id, False
-
-    def write(connection: Connection) -> None:
-        directed_offers.answered(connection, offer, now, rung_at=attempt.rung_at, rings=rings)
-        transfers.end(connection, passed.id, call.id, outcome, now)
-        talks.begin(connection, call.id, offer.agent_id, now)
-        calls.change(
-            connection,
-            call.id,
-            stage=CallStage.TALKING,
-            agent_id=offer.agent_id,
-            agent_channel=offer.channel,
-            bridge=bridge.id,
-            talk_ended_at=None,
-        )
-
-    await call.keep(write)
+    await call.keep(Fact(_write_taken, passed.id, offer, outcome, now, attempt.rung_at, rings, bridge.id))
     return True
+
+
+def _write_taken(
+    connection: Connection,
+    transfer_id: int,
+    offer: NewOffer,
+    outcome: TransferOutcome,
+    now: datetime,
+    rung_at: datetime | None,
+    rings: int,
+    bridge: str,
+) -> None:
+    directed_offers.answered(connection, offer, now, rung_at=rung_at, rings=rings)
+    transfers.end(connection, transfer_id, offer.call_id, outcome, now)
+    talks.begin(connection, offer.call_id, offer.agent_id, now)
+    calls.change(
+        connection,
+        offer.call_id,
+        stage=CallStage.TALKING,
+        agent_id=offer.agent_id,
+        agent_channel=offer.channel,
+        bridge=bridge,
+        talk_ended_at=None,
+    )
 
 
 async def _to_queue(call: Call, passed: PassedOn | None) -> CallStage:
@@ -245,10 +256,12 @@ async def _to_queue(call: Call, passed: PassedOn | None) -> CallStage:
     queue = call.queue = call.own_queue
     preferred, now = None if passed is None or call.is_alarm else passed.from_agent_id, utc_now()
     call.returned = call.passed_on = True
-
-    def write(connection: Connection) -> None:
-        transfers.end_open(connection, call.id, TransferOutcome.TO_QUEUE, now)
-        _wait_in(connection, call.id, queue, preferred)
-
-    await call.keep(write)
+    await call.keep(Fact(_write_to_queue, call.id, queue, preferred, now))
     return CallStage.WAITING
+
+
+def _write_to_queue(
+    connection: Connection, call_id: int, queue: str, preferred: int | None, now: datetime
+) -> None:
+    transfers.end_open(connection, call_id, TransferOutcome.TO_QUEUE, now)
+    _wait_in(connection, call_id, queue, preferred)

@@ -9,10 +9,11 @@ gone the PBX's part becomes a finished file.
 
 import asyncio
 import shutil
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -83,10 +84,13 @@ class Recorder:
         node: str,
         where: Where,
         now: Callable[[], datetime],
+        zone: tzinfo,
         *,
         full_percent: float = 100.0,
     ) -> None:
         self.where = where
+        self.zone = zone
+        """The hotline's: a recording lies in the folder of its day there."""
         self.disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="recordings")
         self._dispatcher = dispatcher
         self._ledger = ledger
@@ -125,7 +129,7 @@ class Recorder:
         if any(running.call_id == call_id for running in self._running.get(channel, ())):
             return
         now = self._now()
-        running = RunningRecording(call_id, name_of(now, call_id, "talk"), now)
+        running = RunningRecording(call_id, name_of(now.astimezone(self.zone), call_id, "talk"), now)
         kind = RecordingKind.CONVERSATION
         self._ledger.note(Fact(recordings.begin, call_id, agent_id, self._node, kind, running.name, now))
         self._follow(channel, running)
@@ -151,7 +155,7 @@ class Recorder:
 
         Most are empty. One with sound is a talk with a duty phone: it is kept, without a call.
         """
-        newest = self._now().timestamp() - SWEPT_AFTER
+        newest = time.time() - SWEPT_AFTER  # the clock of the files
         self.disk.submit(_sweep, self.where, alive | self._finishing.names, newest)
 
     def drop(self) -> None:
@@ -272,6 +276,6 @@ def note_failed(ledger: Ledger, name: str, call_id: int, now: datetime, why: str
     ledger.note(Fact(recordings.fail, name, call_id, now, why))
 
 
-def name_of(now: datetime, call_id: int, mark: str) -> str:
-    """A recording's name: its day's folder, call and mark."""
-    return f"{now:%Y/%m/%d}/{call_id}-{mark}"
+def name_of(local_now: datetime, call_id: int, mark: str) -> str:
+    """A recording's name: the folder of its day in the hotline's zone, call and mark."""
+    return f"{local_now:%Y/%m/%d}/{call_id}-{mark}"

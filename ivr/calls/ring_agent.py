@@ -9,13 +9,15 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from ivr.asterisk.channel import Leg, LegEnded, LegEntered, LegEvent, LegRinging, LegUp, create
+from ivr.asterisk.channel import Leg, LegEnded, LegEntered, LegEvent, LegRinging, LegUp
 from ivr.asterisk.inbox import Inbox
 from ivr.calls.call import Call
 from ivr.calls.happenings import RingOver
 from ivr.calls.hotline import ring_rule, utc_now
+from ivr.calls.trunks import WayOut
 from ivr.errors import AriDisconnected, AriError, LegGone
 from ivr.journal import Fact
+from ivr.standard.line_signals import LineSignals
 from ivr.standard.three_rings import NEEDS_REST, OfferOutcome, RingRule, outcome_of_cause
 from storage.queries import offers
 from storage.queries.offers import NewOffer
@@ -35,6 +37,8 @@ class RingAttempt:
 
     :param rule: how long it rings; the three-ring rule where it is not given (R-12.3).
     :param missed: the outcome when that is over.
+    :param number: of somebody outside, who is called over one trunk after the other until one carries it;
+        None: the offer's own device.
     """
 
     def __init__(
@@ -44,6 +48,7 @@ class RingAttempt:
         *,
         rule: RingRule | None = None,
         missed: OfferOutcome = OfferOutcome.MISSED,
+        number: str | None = None,
     ) -> None:
         self.call = call
         self.offer = offer
@@ -54,6 +59,8 @@ class RingAttempt:
         self._rule = rule or ring_rule(call.hotline.settings)
         self._missed = missed
         self.leg = Leg(call.hotline.ari, offer.channel, self._inbox.put)
+        ways = [WayOut(offer.device)] if number is None else call.hotline.trunks.ways(number)
+        self._line = call.hotline.line_over(self.leg, ways)
         self.over = asyncio.get_running_loop().create_future()
         """Done, with the outcome, when nothing rings any more."""
         call.hotline.dispatcher.add(self.leg)
@@ -86,28 +93,40 @@ class RingAttempt:
         self.call.inbox.put(RingOver(self, outcome))
 
     async def _ring(self) -> OfferOutcome:
-        hotline = self.call.hotline
-        customer = self.call.leg.id if self.call.leg_exists else None
-        await create(hotline.ari, self.offer.device, self.offer.channel, originator=customer)
+        line, customer = self._line, self.call.leg.id if self.call.leg_exists else None
+        if not await line.begin(customer):
+            return OfferOutcome.UNREACHABLE
         # Should this engine die, the PBX ends the ringing by itself a little after the last ring.
         limit = self._rule.no_ringing_after + self._rule.rings_last + 2
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._rule.no_ringing_after
         while True:
-            match await self._inbox.next(deadline):
+            match await self._inbox.next(line.until(deadline)):
                 case LegEntered():
                     await self.leg.dial(customer, limit)
+                    self._note_trunk()
                 case LegUp():
+                    line.answered()
                     return OfferOutcome.ANSWERED
                 case LegRinging() if self.rung_at is None:
                     deadline = loop.time() + self._rule.rings_last
+                    line.carries()
                     self._begin_to_ring()
-                case LegEnded(cause=cause):
-                    return outcome_of_cause(cause)
+                case LegEnded(cause=cause, sip=sip):
+                    signals = LineSignals(cause or None, sip, rang=self.rung_at is not None)
+                    if not await line.goes_on(signals, customer):
+                        return outcome_of_cause(cause)
+                    deadline = loop.time() + self._rule.no_ringing_after
                 case _Stop(outcome=outcome):
                     return outcome
+                case None if await line.nothing_came(deadline):
+                    continue
                 case None:
                     return OfferOutcome.NO_RINGING if self.rung_at is None else self._missed
+
+    def _note_trunk(self) -> None:
+        if self._line.way is not None and self._line.way.trunk is not None:
+            self.call.note("transfer.dialled", trunk=self._line.way.trunk)
 
     def _begin_to_ring(self) -> None:
         """The first of three rings: from here they are counted."""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import structlog
 
+from ivr import hotline_clock
 from ivr.asterisk.heartbeat import Heartbeat
 from ivr.calls.channel_log import ChannelLog
 from ivr.calls.hotline import Hotline, utc_now
@@ -16,6 +17,8 @@ from storage.queries.engines import OwnFigures
 log = structlog.get_logger(__name__)
 
 EVERY = 2.0
+LEAP_SECONDS = 1.0
+"""A machine's clock that is further than this from the hotline's has leapt."""
 
 
 class SignsOfLife:
@@ -32,6 +35,7 @@ class SignsOfLife:
         self._heartbeat = heartbeat
         self._instance = instance
         self._signed: datetime | None = None
+        self._leapt = False
         self._unseen_since: datetime | None = None
         """When callers could last be written down; None while they can be."""
 
@@ -51,6 +55,7 @@ class SignsOfLife:
     async def show(self) -> None:
         """Sign until cancelled."""
         while True:
+            self._tell_of_leap(hotline_clock.ahead())
             connected = self._hotline.ari.connected
             try:
                 await self.sign(connected=connected)
@@ -61,7 +66,17 @@ class SignsOfLife:
             except StorageError as error:
                 log.error("engine.sign_of_life_not_written", reason=str(error))
                 self._unseen_since = self._unseen_since or self._signed
+                self._hotline.database_away = True
             await asyncio.sleep(EVERY)
+
+    def _tell_of_leap(self, ahead: float) -> None:
+        """Say once that the machine's clock has leapt, and once that this is made up."""
+        leapt = abs(ahead) > LEAP_SECONDS
+        if leapt and not self._leapt:
+            log.warning("clock.leapt", machine_ahead_seconds=round(ahead, 1))
+        elif self._leapt and not leapt:
+            log.info("clock.made_up")
+        self._leapt = leapt
 
     async def sign(self, *, connected: bool) -> None:
         """Write one sign.
@@ -79,6 +94,7 @@ class SignsOfLife:
         )
         await hotline.ledger.decide(lambda c: engines.sign(c, hotline.node, self._instance, now, own))
         self._signed = now
+        hotline.database_away = False
 
     async def enter_unseen(self) -> None:
         """Who came and left while no engine could write has a row from now on.

@@ -1,5 +1,7 @@
 """A supervisor takes a conversation over: has the caller from then on, and the agent leaves."""
 
+from datetime import datetime
+
 from sqlalchemy import Connection
 
 from ivr.calls.call import Call
@@ -7,9 +9,11 @@ from ivr.calls.hold import CallerOnHold
 from ivr.calls.hotline import utc_now
 from ivr.calls.watch import Watch
 from ivr.errors import AriDisconnected, AriError
+from ivr.journal import Fact
 from ivr.standard.agent_state import AgentEvent
 from ivr.standard.conversation_refusal import Refusal
-from storage.queries import calls, presence, talks
+from ivr.standard.intervention import InterventionOutcome
+from storage.queries import calls, holds, interventions, presence, talks
 from storage.queries.commands import TakenCommand
 
 
@@ -43,25 +47,9 @@ async def take_over(call: Call, hold: CallerOnHold, watch: Watch, *, agent_gone:
         await hold.back()
     leg = watch.hand_over()
     until = call.wrap_up_after(now)
-
-    def write(connection: Connection) -> None:
-        hold.end_in(connection, now)
-        talks.end(connection, call.id, old_agent, now)
-        talks.begin(connection, call.id, new_agent, now)
-        calls.change(
-            connection,
-            call.id,
-            agent_id=new_agent,
-            agent_channel=leg.id,
-            muted=False,
-            agent_left_first=agent_gone,
-        )
-        watch.took_over_in(connection, now)
-        presence.apply(connection, new_agent, AgentEvent.ANSWER, now, call_id=call.id)
-        if old_agent is not None:
-            calls.finish_agent(connection, call.id, old_agent, now, until)
-        calls.note(connection, "call.taken_over", now, call_id=call.id, agent_id=new_agent)
-
+    taken = Fact(
+        _write, call.id, watch.row_id, old_agent, new_agent, now, until, channel=leg.id, agent_gone=agent_gone
+    )
     call.agent_leg, call.agent_id = leg, new_agent
     try:
         if old_leg is not None:
@@ -73,4 +61,34 @@ async def take_over(call: Call, hold: CallerOnHold, watch: Watch, *, agent_gone:
     finally:
         if old_leg is not None:
             call.hotline.dispatcher.remove(old_leg)
-    await call.keep_and_match(write)
+    await call.keep_and_match(taken)
+
+
+def _write(
+    connection: Connection,
+    call_id: int,
+    intervention_id: int,
+    old_agent: int | None,
+    new_agent: int,
+    now: datetime,
+    until: datetime,
+    *,
+    channel: str,
+    agent_gone: bool,
+) -> None:
+    holds.end(connection, call_id, now)
+    talks.end(connection, call_id, old_agent, now)
+    talks.begin(connection, call_id, new_agent, now)
+    calls.change(
+        connection,
+        call_id,
+        agent_id=new_agent,
+        agent_channel=channel,
+        muted=False,
+        agent_left_first=agent_gone,
+    )
+    interventions.end(connection, intervention_id, InterventionOutcome.TOOK_OVER, now)
+    presence.apply(connection, new_agent, AgentEvent.ANSWER, now, call_id=call_id)
+    if old_agent is not None:
+        calls.finish_agent(connection, call_id, old_agent, now, until)
+    calls.note(connection, "call.taken_over", now, call_id=call_id, agent_id=new_agent)

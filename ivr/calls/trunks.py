@@ -5,14 +5,13 @@ engine goes on from; administrators are told at their desks when a line goes wro
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection
 
+from ivr import hotline_clock
 from ivr.asterisk.channel import Leg
 from ivr.asterisk.connection import AriConnection, segment
 from ivr.asterisk.events import EndpointState
@@ -20,6 +19,7 @@ from ivr.config import Settings
 from ivr.config.installation import Trunk
 from ivr.config.notice_texts import NoticeTexts, load_notice_texts
 from ivr.errors import AriError, AriRefused, NoticeTextError
+from ivr.journal import Fact
 from ivr.ledger import Ledger
 from ivr.standard.line_signals import LineSignals
 from ivr.standard.number_rules import as_dialled
@@ -76,7 +76,7 @@ class Trunks:
 
     def ways(self, number: str) -> list[WayOut]:
         """How a number may be reached, the way to be tried first at the front; none without a trunk."""
-        names = order(list(self._trunks), self._seen, datetime.now(UTC), self._rules)
+        names = order(list(self._trunks), self._seen, hotline_clock.now(), self._rules)
         return [
             WayOut(device_over(self._trunks[name], number), name, self._shown(self._trunks[name]))
             for name in names
@@ -93,7 +93,7 @@ class Trunks:
 
         :raises AriDisconnected: the PBX is away again. ``StorageError``: the database is away.
         """
-        now, names = datetime.now(UTC), list(self._trunks)
+        now, names = hotline_clock.now(), list(self._trunks)
         for one in await self._ledger.decide(lambda c: trunk_states.take_up(c, self._node, names, now)):
             self._seen.setdefault(one.name, TrunkSeen(one.state, one.since))
         for name, (user, password) in self._settings.trunk_secrets.items():
@@ -191,15 +191,15 @@ class Trunks:
         return seen.state if seen is not None else TrunkState.UNKNOWN
 
     def _count(self, name: str, counted: Counted) -> None:
-        now = datetime.now(UTC)
-        self._ledger.note(lambda c: trunk_states.count(c, self._node, name, counted, now))
+        now = hotline_clock.now()
+        self._ledger.note(Fact(trunk_states.count, self._node, name, counted, now))
 
     def _set(self, name: str, state: TrunkState, why: str | None = None, *, again: bool = False) -> None:
         """A trunk is so from now on.
 
         :param again: seen anew, its rest begins anew.
         """
-        before, now = self._state(name), datetime.now(UTC)
+        before, now = self._state(name), hotline_clock.now()
         if before is state and not again:
             return
         self._seen[name] = TrunkSeen(state, now)
@@ -207,12 +207,7 @@ class Trunks:
             return
         log.warning("trunk.state", trunk=name, state=state.value, before=before.value, why=why)
         said = self._words(name, before, state, why)
-        self._ledger.note(self._writing(name, state, now, why, said))
-
-    def _writing(
-        self, name: str, state: TrunkState, now: datetime, why: str | None, said: tuple[str, str] | None
-    ) -> Callable[[Connection], object]:
-        return lambda c: trunk_states.set_state(c, self._node, name, state, now, why, said)
+        self._ledger.note(Fact(trunk_states.set_state, self._node, name, state, now, why, said))
 
     def _words(
         self, name: str, before: TrunkState, state: TrunkState, why: str | None

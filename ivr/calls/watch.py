@@ -7,12 +7,11 @@ in the call's bridge. Whatever ends here, the two talk on.
 
 import asyncio
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection
 
 from ivr.asterisk.bridge import Bridge
 from ivr.asterisk.channel import Leg, LegEnded, LegEntered, LegHungUp, LegUp, create
@@ -23,6 +22,7 @@ from ivr.calls.hotline import Hotline, ring_rule, utc_now
 from ivr.calls.snoop import TalkOver, snoop_on
 from ivr.calls.watched import Watched
 from ivr.errors import AriDisconnected, AriError, AriRefused, LegGone
+from ivr.journal import Fact
 from ivr.standard.command_kind import CommandKind
 from ivr.standard.conversation_refusal import Refusal
 from ivr.standard.intervention import MODE_OF, InterventionMode, InterventionOutcome
@@ -165,7 +165,7 @@ class Watch:
     def wants(self, command: TakenCommand) -> None:
         """Remember a wish until the supervisor has picked up; the newest decides who hears them."""
         self._waiting.append(command)
-        self.mode = MODE_OF.get(command.kind, self.mode)
+        self._set(MODE_OF.get(command.kind, self.mode))
 
     # -- at the conversation -------------------------------------------------------------------
 
@@ -205,8 +205,13 @@ class Watch:
         if mode is self.mode:
             return
         await self._apply(mode)
-        self.mode, now = mode, utc_now()
-        self._note(lambda c, row_id, _: interventions.set_mode(c, row_id, mode, now))
+        self._set(mode)
+
+    def _set(self, mode: InterventionMode) -> None:
+        """Keep what was chosen, also while the own phone still rings."""
+        if mode is not self.mode:
+            self.mode = mode
+            self._note(interventions.set_mode, mode)
 
     async def _apply(self, mode: InterventionMode) -> None:
         """Let those hear the supervisor who are to; the supervisor hears both in every mode.
@@ -272,7 +277,7 @@ class Watch:
             self.hotline.wishes.settle(command, refusal)
         now = utc_now()
         if not taken:  # else written by the call, with who has the caller now
-            await self.call.keep_and_match(lambda c: interventions.end(c, self._watched.id, outcome, now))
+            await self.call.keep_and_match(Fact(interventions.end, self.row_id, outcome, now))
 
     async def _hang_up(self, leg: Leg) -> None:
         try:
@@ -282,10 +287,10 @@ class Watch:
         finally:
             self.hotline.dispatcher.remove(leg)
 
-    def took_over_in(self, connection: Connection, now: datetime) -> None:
-        """Write that this supervisor has the caller."""
-        interventions.end(connection, self._watched.id, InterventionOutcome.TOOK_OVER, now)
+    @property
+    def row_id(self) -> int:
+        """Of the row in ``interventions``."""
+        return self._watched.id
 
-    def _note(self, write: Any) -> None:
-        at, row_id = utc_now(), self._watched.id
-        self.hotline.ledger.note(lambda c: write(c, row_id, at))
+    def _note(self, write: Callable[..., None], *values: Any) -> None:
+        self.hotline.ledger.note(Fact(write, self.row_id, *values, utc_now()))

@@ -7,13 +7,13 @@ no second effect: what it tells is kept under Twilio's own id.
 
 import threading
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import structlog
 
+from ivr import hotline_clock
 from ivr.carriers import twilio_voice
 from ivr.carriers.twilio_texts import STATUS_PATH
 from ivr.config import Settings
@@ -143,7 +143,7 @@ class TwilioWebhooks:
                 sender=form.get("From", ""),
                 to=form.get("To", ""),
                 text=body,
-                now=datetime.now(UTC),
+                now=hotline_clock.now(),
             )
         log.info("twilio.text_received", new=new)
         return 200, twilio_voice.nothing()
@@ -163,7 +163,7 @@ class TwilioWebhooks:
         error = form.get("ErrorCode") or None
         with self._database.write() as connection:
             carrier_events.status_told(
-                connection, sid=sid, status=status, error=error, notice_id=notice_id, now=datetime.now(UTC)
+                connection, sid=sid, status=status, error=error, notice_id=notice_id, now=hotline_clock.now()
             )
         if error is not None:
             log.warning("twilio.not_delivered", notice=notice_id, status=status, error=error)

@@ -27,6 +27,8 @@ NAMES = (
     "alarm",
     "duty_list",
     "outage",
+    "outage_off",
+    "outage_ended",
     "trunk_away",
     "trunk_back",
     "severe_complaint",

@@ -25,6 +25,7 @@ from storage.dial_rules import dial_rules
 from storage.queries import call_out_caps, campaigns, dial_results, dial_taking, dialer_state
 from storage.queries.dial_calls import arrive
 from storage.queries.dial_planning import Planned, plan, plan_promised
+from storage.queries.dial_speakers import speakers
 from storage.queries.dial_taking import Taken
 
 log = structlog.get_logger(__name__)
@@ -108,7 +109,10 @@ class Dialer:
         allowed = how_many(rules.pacing, floor)
         left = call_out_caps.left(connection, caps_of(self._hotline.settings), now)
         allowed = replace(allowed, lines=min(allowed.lines, left), with_agent=min(allowed.with_agent, left))
-        taken = dial_taking.take(connection, self._hotline.node, now, rules, allowed, shown_number=shown)
+        free = speakers(connection, now, rules)
+        taken = dial_taking.take(
+            connection, self._hotline.node, now, rules, allowed, shown_number=shown, speakers=free
+        )
         return [(self._written(connection, one, now), one) for one in taken]
 
     def _written(self, connection: Connection, taken: Taken, now: datetime) -> dict[str, Any]:

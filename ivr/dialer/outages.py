@@ -15,10 +15,10 @@ from ivr.calls.hotline import Hotline, utc_now
 from ivr.calls.outage_talk import area_sound_file
 from ivr.config.installation import PbxMode
 from ivr.config.notice_texts import NoticeTexts
-from ivr.config.outage_texts import outage_text
+from ivr.config.outage_texts import outage_text, wording_off
 from ivr.errors import StorageError
 from ivr.standard.outage import AreaSound
-from storage.queries import outage_texts, outages
+from storage.queries import outage_calling_off, outage_texts, outages
 from storage.queries.outages import OutageView
 
 log = structlog.get_logger(__name__)
@@ -35,6 +35,8 @@ class OutageNotices:
         self._hotline = hotline
         self._settings = hotline.settings
         self._texts = texts
+        self._told_off: set[int] = set()
+        """Outages that were called off, of which nobody is left to be told; they are stopped for good."""
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -54,8 +56,12 @@ class OutageNotices:
         now, ledger = utc_now(), self._hotline.ledger
         if await ledger.read(lambda c: outage_texts.any_late(c, now)):
             await ledger.decide(lambda c: outage_texts.drop_late(c, now))
-        if self._may_text(now) and await ledger.read(lambda c: outage_texts.next_outage(c, now)) is not None:
+        may_text = self._may_text(now)
+        if may_text and await ledger.read(lambda c: outage_texts.next_outage(c, now)) is not None:
             await ledger.decide(lambda c: self._write_some(c, now))
+        for outage_id in await ledger.read(lambda c: outage_calling_off.called_off(c, now)):
+            if outage_id not in self._told_off:
+                await self._tell_that_it_is_off(outage_id, now, may_text=may_text)
 
     def _may_text(self, now: datetime) -> bool:
         begin, end = self._settings.outages.text_span
@@ -68,11 +74,36 @@ class OutageNotices:
         most = self._settings.outages.texts_at_once
         return outage_texts.write_some(connection, outage, self.text_of(outage), most, now)
 
-    def text_of(self, outage: OutageView) -> str:
+    def text_of(self, outage: OutageView, wording: str = "outage") -> str:
         """What people of the area read."""
         return outage_text(
-            self._settings, self._texts, outage.area, outage.work, outage.begins_at, outage.ends_at
+            self._settings,
+            self._texts,
+            outage.area,
+            outage.work,
+            outage.begins_at,
+            outage.ends_at,
+            wording=wording,
         )
+
+    async def _tell_that_it_is_off(self, outage_id: int, now: datetime, *, may_text: bool) -> None:
+        """Some of those who were told of an outage that was called off, or ended early, are told that."""
+        ledger = self._hotline.ledger
+        if not await ledger.read(lambda c: outage_calling_off.anybody_left(c, outage_id)):
+            self._told_off.add(outage_id)
+            return
+        found = await ledger.read(lambda c: outages.one(c, outage_id))
+        if found is None:
+            return
+        outage: OutageView = found
+        if outage.ends_at <= now:
+            await ledger.decide(lambda c: outage_calling_off.drop(c, outage_id))
+        elif may_text:
+            text = self.text_of(outage, wording_off(outage.begins_at, outage.state_at))
+            most = self._settings.outages.texts_at_once
+            await ledger.decide(
+                lambda c: outage_calling_off.write_some(c, outage_id, outage.campaign_id, text, most, now)
+            )
 
     # -- the area's name -----------------------------------------------------------------------
 

@@ -5,9 +5,9 @@ Nothing here decides anything: a reader sees the hints beside the recording and 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
+from ivr import hotline_clock
 from ivr.config import Settings
 from ivr.config.desk_texts import load_desk_texts
 from ivr.errors import RecogniserUnusable, SoundUnreadable
@@ -139,4 +139,4 @@ def _keep(
         made, failure = None, str(error).removeprefix(f"{file}: ")
         say(f"recording {one.recording_id}: no hints: {failure}")
     with database.write() as connection:
-        kept.keep(connection, one.recording_id, made, failure, datetime.now(UTC))
+        kept.keep(connection, one.recording_id, made, failure, hotline_clock.now())

@@ -1,11 +1,12 @@
 """Consultations are drawn at random for a revisit, every so many hours (R-13.5)."""
 
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
 
+from ivr import hotline_clock
 from ivr.config import Settings
 from ivr.errors import StorageError
 from ivr.ledger import Ledger
@@ -40,7 +41,7 @@ class RandomDraws:
         while True:
             try:
                 last = await self._ledger.read(revisit_draws.last_until)
-                if last is None or last + every <= datetime.now(UTC):
+                if last is None or last + every <= hotline_clock.now():
                     last = await self._ledger.decide(lambda c: self._draw(c, every))
             except StorageError as error:
                 log.error("revisits.not_drawn", reason=str(error))
@@ -54,7 +55,7 @@ class RandomDraws:
 
     def _draw(self, connection: Connection, every: timedelta) -> datetime:
         """Draw, unless another engine has just done it; returns until when is drawn."""
-        now = datetime.now(UTC)
+        now = hotline_clock.now()
         revisit_draws.one_at_a_time(connection)
         last = revisit_draws.last_until(connection)
         if last is not None and last + every > now:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
 
+from ivr import hotline_clock
 from ivr.carriers.mail import MailCarrier
 from ivr.carriers.texts import text_carrier
 from ivr.config import Settings
@@ -83,7 +84,9 @@ class NoticeOffice:
 
     async def begin(self) -> None:
         """Take up what an engine of this node was carrying when it died."""
-        await self._ledger.decide(lambda c: notice_carrying.give_back_lent(c, self._node, datetime.now(UTC)))
+        await self._ledger.decide(
+            lambda c: notice_carrying.give_back_lent(c, self._node, hotline_clock.now())
+        )
 
     def parts(self) -> list[tuple[str, Coroutine[Any, Any, None]]]:
         """The coroutines to run, with their names."""

@@ -1,11 +1,12 @@
 """The loops that find what is to be told: new entries of cases, and times that are running out (R-OV)."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from sqlalchemy import Connection
 
+from ivr import hotline_clock
 from ivr.errors import StorageError
 from ivr.ledger import AWAY, Ledger
 from ivr.notices.letters import Letters
@@ -59,7 +60,7 @@ class EntryReader:
                 await self.sleeper.until(None)
 
     def _read(self, connection: Connection, most: int) -> int | None:
-        now = datetime.now(UTC)
+        now = hotline_clock.now()
         entries = case_entries_told.read_next(connection, now, most)
         if entries is None:
             return None
@@ -70,7 +71,9 @@ class EntryReader:
     async def _pass_over(self) -> None:
         """One entry cannot be told, by a fault of ours: the others must not wait for it."""
         try:
-            passed = await self._ledger.decide(lambda c: case_entries_told.read_next(c, datetime.now(UTC), 1))
+            passed = await self._ledger.decide(
+                lambda c: case_entries_told.read_next(c, hotline_clock.now(), 1)
+            )
         except StorageError as error:
             log.error("notices.entries_not_read", reason=str(error))
             await self.sleeper.until(None, AGAIN_SECONDS)
@@ -95,13 +98,13 @@ class WarningTeller:
         while True:
             try:
                 next_at = await self._ledger.read(obligation_warnings.next_at)
-                if next_at is not None and next_at <= datetime.now(UTC):
+                if next_at is not None and next_at <= hotline_clock.now():
                     taken = await self._taken()
                     if taken:
                         self._told()
                         continue
                     # Another engine is at it, or has just taken it.
-                    next_at = datetime.now(UTC) + timedelta(seconds=AGAIN_SECONDS)
+                    next_at = hotline_clock.now() + timedelta(seconds=AGAIN_SECONDS)
             except StorageError as error:
                 log.error("notices.warnings_not_read", reason=str(error))
                 await self.sleeper.until(None, AGAIN_SECONDS)
@@ -116,13 +119,13 @@ class WarningTeller:
             raise
         except Exception:
             passed = await self._ledger.decide(
-                lambda c: obligation_warnings.take_due(c, datetime.now(UTC), self._clockwork, 1)
+                lambda c: obligation_warnings.take_due(c, hotline_clock.now(), self._clockwork, 1)
             )
             log.error("notices.warning_not_told", obligations=[one.obligation_id for one in passed])
             return len(passed)
 
     def _take(self, connection: Connection) -> int:
-        now = datetime.now(UTC)
+        now = hotline_clock.now()
         taken = obligation_warnings.take_due(connection, now, self._clockwork, AT_ONCE)
         for warning in taken:
             notices.add(connection, of_warning(connection, self._letters, warning), now)

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
 
+from ivr import hotline_clock
 from ivr.carriers.mail import MailCarrier, OutgoingMail
 from ivr.carriers.texts import OutgoingText, TextCarrier
 from ivr.errors import CarrierAway, CarrierError, NeverCarried, StorageError
@@ -77,7 +78,7 @@ class NoticeSender:
             await asyncio.wait([self._trying], timeout=CLOSE_SECONDS)
 
     def _take(self, connection: Connection) -> tuple[Lent | None, datetime | None]:
-        now = datetime.now(UTC)
+        now = hotline_clock.now()
         lent = notice_carrying.lend(connection, now, self._way, self._node, self._lent_for)
         return lent, None if lent is not None else notice_carrying.next_at(connection, self._way)
 
@@ -93,14 +94,14 @@ class NoticeSender:
             log.exception("notice.fault", notice=lent.id)
             return self._not_carried(lent, error)
         self._away = 0
-        now = datetime.now(UTC)
+        now = hotline_clock.now()
         # A fact: written when the database is back, should it be away, and not carried again meanwhile.
         self._ledger.note(Fact(notice_carrying.sent, lent.id, now))
         return 0
 
     def _not_carried(self, lent: Lent, error: Exception) -> float:
         wait = None if isinstance(error, NeverCarried) else wait_before_try(lent.tries, self._waits)
-        again_at = None if wait is None else datetime.now(UTC) + timedelta(seconds=wait)
+        again_at = None if wait is None else hotline_clock.now() + timedelta(seconds=wait)
         log.error(
             "notice.given_up" if again_at is None else "notice.not_carried",
             notice=lent.id,

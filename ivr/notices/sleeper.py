@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 import structlog
+
+from ivr import hotline_clock
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +42,7 @@ class Sleeper:
         """Sleep until a moment (UTC), a poke, or ``longest`` seconds, whatever comes first."""
         seconds = longest
         if moment is not None:
-            seconds = min(longest, max(0.0, (moment - datetime.now(UTC)).total_seconds() + 0.002))
+            seconds = min(longest, max(0.0, (moment - hotline_clock.now()).total_seconds() + 0.002))
         try:
             async with asyncio.timeout(seconds):
                 await self._poked.wait()

@@ -6,10 +6,11 @@ import select
 import signal
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from ivr import hotline_clock
 from ivr.asterisk.embedded import EmbeddedAsterisk
 from ivr.errors import AlreadyRunning, NotStarted
 from ivr.operation import home_lock
@@ -84,7 +85,7 @@ class ChildProgram:
         """As in :class:`KeptProgram`; one that was left over by a supervisor that was killed is ended."""
         await self._end_left_over()
         self._log_from = self.log.stat().st_size if self.log.exists() else 0
-        moment = datetime.now(UTC)
+        moment = hotline_clock.now()
         lock = home_lock.hold(self._home, self.name)
         try:
             with self.log.open("ab") as output:
@@ -94,7 +95,7 @@ class ChildProgram:
                     stdout=output,
                     stderr=output,
                     cwd=PROJECT,
-                    env=self._environment,
+                    env=self._environment | hotline_clock.shared(),
                     pass_fds=[lock],  # held until it and all its own processes have ended
                     start_new_session=True,
                 )
@@ -126,7 +127,7 @@ class ChildProgram:
         if old is None or old.returncode is not None:
             raise NotStarted(f"{self.name} does not run; it is started again by itself")
         self._log_from = self.log.stat().st_size if self.log.exists() else 0
-        moment = datetime.now(UTC)
+        moment = hotline_clock.now()
         hear, tell = os.pipe()
         try:
             with self.log.open("ab") as output:
@@ -137,7 +138,7 @@ class ChildProgram:
                     stdout=output,
                     stderr=output,
                     cwd=PROJECT,
-                    env=self._environment,
+                    env=self._environment | hotline_clock.shared(),
                     pass_fds=[tell],
                     start_new_session=True,
                 )

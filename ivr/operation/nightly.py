@@ -8,6 +8,7 @@ from pathlib import Path
 
 import structlog
 
+from ivr import hotline_clock
 from ivr.config import Settings
 from ivr.errors import HotlineError
 from ivr.operation.retention import run
@@ -33,9 +34,9 @@ class Nightly:
     async def keep(self) -> None:
         """Until cancelled."""
         while True:
-            now = datetime.now(UTC)
+            now = hotline_clock.now()
             await asyncio.sleep((next_run(self._settings, now) - now).total_seconds())
-            await self.work(datetime.now(UTC))
+            await self.work(hotline_clock.now())
 
     async def work(self, now: datetime) -> None:
         """One night's work."""
@@ -76,7 +77,7 @@ class DiskWatch:
     async def keep(self) -> None:
         """Until cancelled."""
         while True:
-            self.look(datetime.now(UTC))
+            self.look(hotline_clock.now())
             await asyncio.sleep(LOOK_SECONDS)
 
     def look(self, now: datetime) -> None:

@@ -8,11 +8,12 @@ import asyncio
 import ipaddress
 import time
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
 
+from ivr import hotline_clock
 from ivr.asterisk.connection import AriConnection
 from ivr.asterisk.security_log import SecurityLog
 from ivr.config.crowd_section import Bans as BanSettings
@@ -62,7 +63,7 @@ class Bans:
 
         :raises AriError: the PBX went away again. ``StorageError``: the database is away.
         """
-        now = datetime.now(UTC)
+        now = hotline_clock.now()
         self._banned = await self._ledger.read(lambda c: sip_bans.banned(c, self._node, now))
         await self._tell_pbx()
 
@@ -74,7 +75,7 @@ class Bans:
                 continue
             try:
                 await self._look()
-                await self._lift(datetime.now(UTC))
+                await self._lift(hotline_clock.now())
             except (AriError, StorageError) as error:
                 log.error("bans.not_possible", reason=str(error))
 
@@ -99,7 +100,7 @@ class Bans:
         return not any(known in network for network in self._never)
 
     async def _ban(self, address: str, tries: int) -> None:
-        now = datetime.now(UTC)
+        now = hotline_clock.now()
         until = now + self._seconds
         self._banned[address] = until
         await self._tell_pbx()  # first of all, whatever becomes of the database

@@ -8,11 +8,11 @@ changed. What no longer counts is taken away at once, and its registration with 
 import asyncio
 import hashlib
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import structlog
 from sqlalchemy import Connection
 
+from ivr import hotline_clock
 from ivr.asterisk.connection import AriConnection, segment
 from ivr.asterisk.events import EndpointState
 from ivr.errors import AriDisconnected, AriError, AriRefused, StorageError
@@ -39,7 +39,7 @@ _NOT_THERE = 404
 
 def _wanted(connection: Connection) -> tuple[dict[str, KnownPhone], list[str]]:
     """The phones that count now by name, and the work numbers whose page has none."""
-    known = {phone.name: phone for phone in phones.known(connection, datetime.now(UTC))}
+    known = {phone.name: phone for phone in phones.known(connection, hotline_clock.now())}
     return known, phones.wrongly_present(connection)
 
 

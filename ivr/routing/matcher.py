@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 
 import structlog
 from sqlalchemy import Connection
 
+from ivr import hotline_clock
 from ivr.errors import StorageError
 from ivr.ledger import Ledger
 from ivr.standard.agent_choice import RoutingRules
@@ -51,7 +52,7 @@ class Matcher:
         """Match inside a transaction that has just changed something; hand the result to :meth:`deliver`."""
         if self.suspended:
             return []
-        return matching.match(connection, self.node, self._rules, datetime.now(UTC), self._has_left)
+        return matching.match(connection, self.node, self._rules, hotline_clock.now(), self._has_left)
 
     def deliver(self, offers: Iterable[NewOffer]) -> None:
         """Hand offers that were reserved and committed to their calls."""
@@ -70,7 +71,7 @@ class Matcher:
             self._something.clear()
 
     def _look(self, connection: Connection) -> tuple[bool, datetime | None]:
-        now = datetime.now(UTC)
+        now = hotline_clock.now()
         return matching.worth_matching(connection, self.node, now), presence.next_rest_end(connection, now)
 
     async def _match_once(self) -> float:
@@ -86,5 +87,5 @@ class Matcher:
             return LOOK_AGAIN_SECONDS / 5
         if rest_end is None:
             return LOOK_AGAIN_SECONDS
-        left = (rest_end - datetime.now(UTC)).total_seconds()
+        left = (rest_end - hotline_clock.now()).total_seconds()
         return min(LOOK_AGAIN_SECONDS, max(0.01, left + 0.005))

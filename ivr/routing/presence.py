@@ -4,11 +4,12 @@ What agents themselves ask for arrives as commands, see :mod:`ivr.routing.wishes
 """
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import datetime
 
 import structlog
 from sqlalchemy import Connection, select, update
 
+from ivr import hotline_clock
 from ivr.asterisk.connection import AriConnection
 from ivr.asterisk.events import EndpointState
 from ivr.config.sections import DeviceKind
@@ -38,7 +39,7 @@ class Presence:
 
     def poke(self) -> None:
         """A wrap-up began or ended, nobody knows which: look."""
-        self._next_end = datetime.now(UTC)
+        self._next_end = hotline_clock.now()
         self._changed.set()
 
     def ends_at(self, wrap_up_end: datetime | None) -> None:
@@ -65,13 +66,13 @@ class Presence:
         """Seconds until the next known end."""
         if self._next_end is None:
             return LOOK_AGAIN_SECONDS
-        return (self._next_end - datetime.now(UTC)).total_seconds()
+        return (self._next_end - hotline_clock.now()).total_seconds()
 
     async def _end_due_wrap_ups(self) -> None:
         self._next_end = None
         try:
-            due = await self._ledger.read(lambda c: presence.due_wrap_ups(c, datetime.now(UTC)))
-            now = datetime.now(UTC)
+            due = await self._ledger.read(lambda c: presence.due_wrap_ups(c, hotline_clock.now()))
+            now = hotline_clock.now()
             self.ends_at(next((until for _, until in due if until > now), None))
             over = [agent for agent, until in due if until <= now]
             if over:
@@ -80,7 +81,7 @@ class Presence:
             log.error("presence.wrap_up_not_ended", reason=str(error))
 
     def _end(self, connection: Connection, agents: list[int]) -> list[NewOffer]:
-        now = datetime.now(UTC)
+        now = hotline_clock.now()
         for agent_id in agents:
             presence.apply(connection, agent_id, AgentEvent.WRAP_UP_OVER, now)
         return self._matcher.match_in(connection)
@@ -125,7 +126,7 @@ def _device(connection: Connection, work_number: str, present: bool) -> None:
     if row is None or row.device_present == present:
         return
     event = AgentEvent.DEVICE_BACK if present else AgentEvent.DEVICE_LOST
-    now = datetime.now(UTC)
+    now = hotline_clock.now()
     if presence.apply(connection, row.id, event, now) is None:
         connection.execute(
             update(AgentPresence).where(AgentPresence.agent_id == row.id).values(device_present=present)

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 import structlog
 from sqlalchemy import Connection
 
+from ivr import hotline_clock
 from ivr.errors import StorageError
 from ivr.journal import Fact
 from ivr.ledger import Ledger
@@ -81,11 +82,11 @@ class Wishes:
 
     def settle(self, command: TakenCommand, refusal: str | None = None) -> None:
         """Say that a command was done, or why not."""
-        self._ledger.note(Fact(commands.settle, command.id, datetime.now(UTC), refusal))
+        self._ledger.note(Fact(commands.settle, command.id, hotline_clock.now(), refusal))
 
     def _carry_out(self, connection: Connection) -> tuple[list[TakenCommand], list[NewOffer]]:
         """Do what is about states in this transaction; returns what is about calls, and new offers."""
-        now = datetime.now(UTC)
+        now = hotline_clock.now()
         about_calls = []
         for command in commands.take(connection, self._matcher.node, now):
             if command.kind in EVENT_OF:

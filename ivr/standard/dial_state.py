@@ -1,5 +1,6 @@
 """Where a call to a customer, and a whole campaign, stand."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -11,9 +12,31 @@ class DialStatus(StrEnum):
     ENDED = "ended"  # over, with its reason
 
 
+class DialMove(StrEnum):
+    """What happens to a dial task."""
+
+    BEGIN = "begin"  # an engine, or an agent, begins a call
+    AGAIN = "again"  # the call has ended, and another one is to follow
+    END = "end"  # the call has ended, and none is to follow
+    DROP = "drop"  # the rules let nobody be called, or it is not owed any more
+    TAKE_BACK = "take_back"  # somebody does not want it to be made
+
+
+LEADS_TO: Mapping[tuple[DialStatus, DialMove], DialStatus] = {
+    (DialStatus.OPEN, DialMove.BEGIN): DialStatus.TAKEN,
+    (DialStatus.OPEN, DialMove.DROP): DialStatus.ENDED,
+    (DialStatus.OPEN, DialMove.TAKE_BACK): DialStatus.ENDED,
+    (DialStatus.TAKEN, DialMove.AGAIN): DialStatus.OPEN,
+    (DialStatus.TAKEN, DialMove.END): DialStatus.ENDED,
+}
+"""Everything that happens to a task. What is being called ends by its call, and what is over stays so: a new
+reason is a new task."""
+
+
 class CampaignState(StrEnum):
     """Where a campaign 批次 stands."""
 
+    WRITING = "writing"  # its people are being written down, some at a time
     READY = "ready"  # its people are there, nobody is called yet
     RUNNING = "running"  # its people are called within the windows
     PAUSED = "paused"  # stopped for now; calls that are up go on

@@ -36,6 +36,7 @@ class NoticeReason(StrEnum):
     FIRST_CONTACT = "first_contact"  # a colleague wrote the record of a call that somebody took first (R-FR)
     HANDED_OVER = "handed_over"  # somebody is first responder of a case from now on (R-FR)
     OUTAGE = "outage"  # gas will be off where they live
+    OUTAGE_OFF = "outage_off"  # it will not be off after all, or is back earlier than was announced
     TRUNK = "trunk"  # a line to the outside does not work any more, or works again
     LINE = "line"  # a supervisor tells all desks something
     QUALITY = "quality"  # a drawn recording of theirs was scored (R-QA3)

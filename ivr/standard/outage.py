@@ -33,6 +33,9 @@ class OutageText(StrEnum):
     WAITING = "waiting"  # is written when its turn comes
     WRITTEN = "written"  # is a notice, which is carried by itself
     CANCELLED = "cancelled"  # stopped, or too late, before its turn came
+    OFF_WAITING = "off_waiting"  # was told, and is to be told that it is off
+    OFF_WRITTEN = "off_written"  # that it is off is a notice, which is carried by itself
+    OFF_LATE = "off_late"  # was not told before the announced end had passed
 
 
 class OutageMistake(StrEnum):

@@ -23,6 +23,7 @@ _NOT_ASKED = {
     DialEnd.UNREACHABLE: {"zh": "多次拨打未能接通", "en": "could not be reached, tried several times"},
     DialEnd.EMPTY_NUMBER: {"zh": "号码为空号", "en": "nobody has this number"},
     DialEnd.NOT_WANTED: {"zh": "用户要求不再回访", "en": "does not want to be called"},
+    DialEnd.CANCELLED: {"zh": "取消外呼", "en": "the call was taken back"},
     DialEnd.NO_TIME_LEFT: {"zh": "没有可拨打的时间", "en": "no time was left to call"},
     DialRefusal.DO_NOT_CALL: {"zh": "号码在免打扰名单中", "en": "is on the do-not-call list"},
     DialRefusal.ASKED_RECENTLY: {"zh": "近期已经回访过", "en": "was asked recently"},
@@ -66,10 +67,14 @@ def reopened(language: str) -> str:
     return _REOPENED[language]
 
 
-def not_asked(why: DialEnd | DialRefusal, language: str) -> str:
-    """Why the customer is not asked."""
+def not_asked(why: DialEnd | DialRefusal, language: str, said: str | None = None) -> str:
+    """Why the customer is not asked.
+
+    :param said: what somebody wrote about it.
+    """
     reason = _NOT_ASKED.get(why)
-    return _line([_NOT_REVISITED[language], reason[language] if reason else str(why)], language)
+    parts = [_NOT_REVISITED[language], reason[language] if reason else str(why)]
+    return _line([*parts, said] if said else parts, language)
 
 
 def _line(parts: Sequence[str], language: str) -> str:

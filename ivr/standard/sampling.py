@@ -2,12 +2,14 @@
 
 Each of the population gets the SHA-256 of seed and id; those with the smallest are drawn. Seed, share and
 population give the same picks on every machine and in every later version, and none can be slipped in.
+Where the population is frozen in an order that is part of the proof, its places are drawn instead, which
+takes a step for each pick and not one for each of a million (:func:`places`).
 """
 
 import hashlib
 import heapq
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 def how_many(population: int, percent: float) -> int:
@@ -35,6 +37,24 @@ def first(population: Iterable[str], count: int, seed: str) -> list[str]:
     ids = ",".join(population).encode().split(b",")  # all at once, which is quicker than one by one
     lots = zip([digest_of(began + one).digest() for one in ids], ids, strict=True)
     return [one.decode() for _, one in heapq.nsmallest(count, lots) if one]
+
+
+def places(population: Sequence[str], count: int, seed: str) -> list[str]:
+    """So many of a frozen list, in the order they are drawn: its beginning, had the seed shuffled it.
+
+    Fisher and Yates' shuffle (D. E. Knuth, The Art of Computer Programming, volume 2, 3.4.2, algorithm P) as
+    far as it is needed; the place of each step is the SHA-256 of seed and step, as a number, by what is left.
+
+    :param population: each once, in the order that was frozen.
+    """
+    moved: dict[int, int] = {}
+    drawn: list[str] = []
+    for step in range(min(count, len(population))):
+        lot = int.from_bytes(hashlib.sha256(f"{seed}:{step}".encode()).digest())
+        place = step + lot % (len(population) - step)
+        drawn.append(population[moved.get(place, place)])
+        moved[place] = moved.get(step, step)
+    return drawn
 
 
 def is_proven(population: Iterable[int], percent: float, seed: str, picks: Iterable[int]) -> bool:

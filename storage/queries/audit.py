@@ -43,6 +43,7 @@ class ConsoleFact(StrEnum):
     CAMPAIGN_CHANGED = "console.campaign_changed"  # made, started, paused or stopped a campaign
     CAMPAIGN_ROWS_READ = "console.campaign_rows_read"  # looked at the refused rows of a campaign
     REVISIT_LOOKED_AT = "console.revisit_looked_at"  # opened calls to a customer, or their evidence
+    REVISIT_CANCELLED = "console.revisit_cancelled"  # took one call to a customer back, with a reason
     DO_NOT_CALL_CHANGED = "console.do_not_call_changed"  # put a number on the do-not-call list, or lifted it
     FLOOR_ACT = "console.floor_act"  # a supervisor steered agents, calls, conversations or screens
     OUTAGE_CHANGED = "console.outage_changed"  # wrote a planned outage down, began or ended telling

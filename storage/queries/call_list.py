@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, fun
 
 from ivr.standard.call_stage import CallOutcome
 from storage.models import Agent, AgentStateChange, Call, Offer, Recording, SurveyAnswer, Task
-from storage.queries import conversation_course
+from storage.queries import conversation_course, supervisor_acts
+from storage.queries.supervisor_acts import SupervisorActs
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -62,6 +63,7 @@ class WholeCall:
     changes: list[AnyRow]
     holds: list[AnyRow]
     transfers: list[AnyRow]
+    supervisors: SupervisorActs
     recordings: list[AnyRow]
     survey: AnyRow | None
     tasks: list[AnyRow]
@@ -156,6 +158,7 @@ def whole(connection: Connection, call_id: int) -> WholeCall | None:
         ),
         holds=conversation_course.holds(connection, call_id),
         transfers=conversation_course.transfers(connection, call_id),
+        supervisors=supervisor_acts.of_call(connection, call_id),
         recordings=list(
             connection.execute(
                 select(*Recording.__table__.c)

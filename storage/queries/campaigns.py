@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
 
 from ivr.standard.customer_type import CustomerType
 from ivr.standard.dial_attempt import DialEnd
@@ -23,6 +23,7 @@ from storage.models import (
     Outage,
     OutagePerson,
 )
+from storage.queries import outage_calling_off
 from storage.queries.dial_rows import new_task
 from storage.queries.many_rows import insert_new
 from storage.telephone_numbers import is_mobile
@@ -33,7 +34,9 @@ AT_ONCE = 5000
 _MOVES: dict[CampaignState, frozenset[CampaignState]] = {
     CampaignState.RUNNING: frozenset({CampaignState.READY, CampaignState.PAUSED}),
     CampaignState.PAUSED: frozenset({CampaignState.RUNNING}),
-    CampaignState.STOPPED: frozenset({CampaignState.READY, CampaignState.RUNNING, CampaignState.PAUSED}),
+    CampaignState.STOPPED: frozenset(
+        {CampaignState.WRITING, CampaignState.READY, CampaignState.RUNNING, CampaignState.PAUSED}
+    ),
 }
 """From which states a campaign goes where."""
 
@@ -118,6 +121,22 @@ def make(
             .returning(Campaign.id)
         ).scalar_one()
     )
+    for begin in range(0, len(people), AT_ONCE):
+        add_people(connection, campaign_id, new, people[begin : begin + AT_ONCE], now, rules)
+    for begin in range(0, len(refused), AT_ONCE):
+        add_refused(connection, campaign_id, refused[begin : begin + AT_ONCE])
+    return campaign_id
+
+
+def add_people(
+    connection: Connection,
+    campaign_id: int,
+    new: NewCampaign,
+    people: Sequence[Somebody],
+    now: datetime,
+    rules: DialRules,
+) -> None:
+    """Write tasks for some of a campaign's people."""
     shared = {
         **new_task(new.reason, now, number=None),
         "way": new.way,
@@ -128,36 +147,33 @@ def make(
         "next_at": now,
         "until_at": new.until_at,
     }
-    for begin in range(0, len(people), AT_ONCE):
-        insert_new(
-            connection,
-            DialTask.__table__,  # type: ignore[arg-type]
-            [
-                {
-                    **shared,
-                    "number": one.number,
-                    "name": one.name,
-                    "customer_id": one.customer_id,
-                    "language": one.language or rules.language,
-                }
-                for one in people[begin : begin + AT_ONCE]
-            ],
-        )
-    for begin in range(0, len(refused), AT_ONCE):
-        connection.execute(
-            insert(CampaignRefusal),
-            [
-                {
-                    "campaign_id": campaign_id,
-                    "row": one.row,
-                    "given": one.given[:200],
-                    "reason": one.reason,
-                    "about": one.about,
-                }
-                for one in refused[begin : begin + AT_ONCE]
-            ],
-        )
-    return campaign_id
+    rows = [
+        {
+            **shared,
+            "number": one.number,
+            "name": one.name,
+            "customer_id": one.customer_id,
+            "language": one.language or rules.language,
+        }
+        for one in people
+    ]
+    insert_new(connection, DialTask.__table__, rows)  # type: ignore[arg-type]
+
+
+def add_refused(connection: Connection, campaign_id: int, refused: Sequence[RefusedRow]) -> None:
+    """Write some of the rows of which nobody is called, with their reasons."""
+    rows = [
+        {
+            "campaign_id": campaign_id,
+            "row": one.row,
+            "given": one.given[:200],
+            "reason": one.reason,
+            "about": one.about,
+        }
+        for one in refused
+    ]
+    if rows:
+        connection.execute(insert(CampaignRefusal), rows)
 
 
 def people_of(connection: Connection, area: Area) -> tuple[list[Somebody], list[RefusedRow]]:
@@ -210,12 +226,15 @@ def _any(conditions: Sequence[Any]) -> Any:
 def move(connection: Connection, campaign_id: int, to: CampaignState, now: datetime) -> bool:
     """Begin, pause or stop a campaign; False: it is not in a state from which it goes there.
 
-    What was stopped is not called any more, and its tasks say so.
+    What was stopped is not called any more, and its tasks say so. An outage of which everybody was told may
+    be stopped until its end; whoever was told is told that it is off then (R-5.1).
     """
+    whence: ColumnElement[bool] = Campaign.state.in_(list(_MOVES.get(to, ())))
+    if to is CampaignState.STOPPED:
+        goes_on = select(Outage.id).where(Outage.campaign_id == campaign_id, Outage.ends_at > now).exists()
+        whence = or_(whence, and_(Campaign.state == CampaignState.DONE, goes_on))
     moved = connection.execute(
-        update(Campaign)
-        .where(Campaign.id == campaign_id, Campaign.state.in_(list(_MOVES.get(to, ()))))
-        .values(state=to, changed_at=now)
+        update(Campaign).where(Campaign.id == campaign_id, whence).values(state=to, changed_at=now)
     )
     if moved.rowcount != 1:
         return False
@@ -231,6 +250,7 @@ def move(connection: Connection, campaign_id: int, to: CampaignState, now: datet
             .where(OutagePerson.outage_id.in_(of_it), OutagePerson.text_state == OutageText.WAITING)
             .values(text_state=OutageText.CANCELLED)
         )
+        outage_calling_off.call_off(connection, campaign_id, now)
     announce(connection)
     return True
 

@@ -26,6 +26,14 @@ def give_up(
     return _step(connection, case_id, Asked(CaseStep.GIVE_UP_REVISIT, said), now, rules)
 
 
+def take_back(
+    connection: Connection, case_id: int, reason: str, now: datetime, rules: DialRules, *, by: int
+) -> bool:
+    """Somebody took the revisit back: entered with their reason, in their name where they work on cases."""
+    asked = Asked(CaseStep.GIVE_UP_REVISIT, not_asked(DialEnd.CANCELLED, rules.language, reason))
+    return _step(connection, case_id, asked, now, rules, by) or _step(connection, case_id, asked, now, rules)
+
+
 def revisited(
     connection: Connection,
     case_id: int,

@@ -4,7 +4,7 @@ Campaigns write their people themselves (:mod:`storage.queries.campaigns`). Plan
 wanted and by several at once: what is planned already is never planned twice, unique keys see to it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,12 +15,12 @@ from ivr.config.sections import CallKind
 from ivr.standard.dial_attempt import DialEnd
 from ivr.standard.dial_protection import DialRefusal
 from ivr.standard.dial_reason import DialReason, DialWay
-from ivr.standard.dial_state import DialStatus
+from ivr.standard.dial_state import CampaignState, DialStatus
 from ivr.standard.obligations import ObligationKind
 from ivr.standard.task_kind import TaskKind, TaskStatus
 from storage.changes import announce
 from storage.dial_rules import DialRules
-from storage.models import Call, Case, CaseLife, DialTask, Obligation, Task
+from storage.models import Call, Campaign, Case, CaseLife, DialTask, Obligation, Task
 from storage.queries.dial_rows import new_task
 from storage.queries.many_rows import insert_new
 
@@ -180,11 +180,17 @@ def _drop(connection: Connection, now: datetime) -> int:
         .exists()
     )
     done = select(literal(1)).where(Task.id == DialTask.task_id, Task.status != TaskStatus.OPEN).exists()
+    # Of a campaign that was stopped while it was called, and not reached.
+    stopped = (
+        select(literal(1))
+        .where(Campaign.id == DialTask.campaign_id, Campaign.state == CampaignState.STOPPED)
+        .exists()
+    )
     gone = connection.execute(
         update(DialTask)
         .where(
             DialTask.status == DialStatus.OPEN,
-            or_(settled, done),
+            or_(settled, done, stopped),
         )
         .values(status=DialStatus.ENDED, end=DialEnd.CANCELLED, ended_at=now, next_at=None)
     )
@@ -194,13 +200,3 @@ def _drop(connection: Connection, now: datetime) -> int:
         .values(status=DialStatus.ENDED, end=DialEnd.NO_TIME_LEFT, ended_at=now, next_at=None)
     )
     return int(gone.rowcount) + int(late.rowcount)
-
-
-def cancel(connection: Connection, task_ids: Iterable[int], now: datetime) -> int:
-    """Take tasks back that nobody has begun; returns how many."""
-    taken_back = connection.execute(
-        update(DialTask)
-        .where(DialTask.id.in_(list(task_ids)), DialTask.status == DialStatus.OPEN)
-        .values(status=DialStatus.ENDED, end=DialEnd.CANCELLED, ended_at=now, next_at=None)
-    )
-    return int(taken_back.rowcount)

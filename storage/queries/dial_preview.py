@@ -24,6 +24,7 @@ from storage.models import AgentPresence, Call, DialAttempt, DialTask
 from storage.queries import dial_results
 from storage.queries.dial_begin import begin, candidates, put_aside, refusal_of
 from storage.queries.dial_results import Settled
+from storage.queries.dial_speakers import asks_for, skills_of
 from storage.queries.dial_taking import Taken, taken_of
 from storage.queries.dialer_state import state
 
@@ -38,7 +39,8 @@ def take_next(
 ) -> int | PreviewRefusal:
     """Hold the next call for an agent: an alarm before all, then their own as first responder, then in order.
 
-    Who holds one already keeps it.
+    Of calls for the same reason those come first about which the agent has the skill to speak. Who holds one
+    already keeps it.
 
     :param floor: what is going on now.
     :returns: the task's id, or why there is none.
@@ -82,7 +84,7 @@ def _first(
     """The first task that the rules let be called; those they do not are put aside on the way."""
     rows = connection.execute(
         candidates(and_(which, _for_agent(agent_id, now)), now)
-        .order_by(*_order(agent_id))
+        .order_by(*_order(agent_id, asks_for(rules, skills_of(connection, agent_id))))
         .limit(LOOKED_AT)
         .with_for_update(of=DialTask.__table__, skip_locked=True)
     ).all()
@@ -94,9 +96,10 @@ def _first(
     return None
 
 
-def _order(agent_id: int) -> Sequence[ColumnElement[Any]]:
+def _order(agent_id: int, skilled: ColumnElement[bool]) -> Sequence[ColumnElement[Any]]:
     own = case((DialTask.reason.in_(sorted(AT_ANY_HOUR)), 0), (DialTask.agent_id == agent_id, 1), else_=2)
-    return own, DialTask.rank.expression, DialTask.due_at.expression, DialTask.id.expression
+    fits = case((skilled, 0), else_=1)
+    return own, DialTask.rank.expression, fits, DialTask.due_at.expression, DialTask.id.expression
 
 
 def _for_agent(agent_id: int, now: datetime) -> ColumnElement[bool]:

@@ -143,7 +143,7 @@ def settle(
     _note_number(connection, task, attempt, result, now)
     follow_up = None
     if task.task_id is not None and follows.end is not None:
-        _settle_promise(connection, task.task_id, follows.end, now)
+        settle_promise(connection, task.task_id, follows.end, now)
     if task.obligation_id is not None and result is not DialResult.AGENT:
         asked = bool(heard) or remark or result is DialResult.DONE
         if reached and asked:
@@ -211,7 +211,8 @@ def _note_number(
         do_not_call.add(connection, attempt.number, now, source, attempt_id=attempt.id, by=by)
 
 
-def _settle_promise(connection: Connection, task_id: int, end: DialEnd, now: datetime) -> None:
+def settle_promise(connection: Connection, task_id: int, end: DialEnd, now: datetime) -> None:
+    """A promised call was made, or will not be made any more."""
     status = TaskStatus.DONE if end is DialEnd.REACHED else TaskStatus.CANCELLED
     connection.execute(
         update(Task)

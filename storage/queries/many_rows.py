@@ -12,15 +12,27 @@ from storage.queries.upsert import insert_or
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write rows with the same columns each; one that breaks a unique key is left out.
+    """Write rows with the same columns each; one that breaks a unique key is left out."""
+    _write(connection, table, rows, insert_or(connection, table).on_conflict_do_nothing())
 
-    PostgreSQL gets them as one value of one statement: a statement for each row, or one with thousands of
-    places, costs it several times as much.
+
+def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows with the same columns each.
+
+    :raises sqlalchemy.exc.IntegrityError: one breaks a key; nothing is written.
+    """
+    _write(connection, table, rows, insert_or(connection, table))
+
+
+def _write(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], write: Any) -> None:
+    """PostgreSQL gets them as one value of one statement.
+
+    A statement for each row, or one with thousands of places, costs it several times as much.
     """
     if not rows:
         return
     if connection.dialect.name != "postgresql":
-        connection.execute(insert_or(connection, table).on_conflict_do_nothing(), [dict(row) for row in rows])
+        connection.execute(write, [dict(row) for row in rows])
         return
     names = list(rows[0])
     given = cast(bindparam("rows", type_=Text), JSONB)
@@ -29,9 +41,9 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str,
         .table_valued(*(column(name, table.c[name].type) for name in names), name="new")
         .render_derived(with_types=True)
     )
-    write = insert_or(connection, table).from_select(names, select(*(new.c[name] for name in names)))
     connection.execute(
-        write.on_conflict_do_nothing(), {"rows": json.dumps([dict(row) for row in rows], default=_as_json)}
+        write.from_select(names, select(*(new.c[name] for name in names))),
+        {"rows": json.dumps([dict(row) for row in rows], default=_as_json)},
     )
 
 

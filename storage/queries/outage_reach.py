@@ -72,7 +72,10 @@ _TEXTED = Notice.state == NoticeState.SENT
 _CALL_WAITS = DialTask.status != DialStatus.ENDED
 _TEXT_WAITS = or_(
     OutagePerson.text_state == OutageText.WAITING,
-    and_(OutagePerson.text_state == OutageText.WRITTEN, Notice.state == NoticeState.WAITING),
+    and_(
+        OutagePerson.text_state.in_((OutageText.WRITTEN, OutageText.OFF_WAITING)),
+        Notice.state == NoticeState.WAITING,
+    ),
 )
 
 

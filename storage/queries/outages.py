@@ -43,6 +43,8 @@ class OutageView:
     made_by: int | None
     rows: int
     rows_refused: int
+    state_at: datetime
+    """When its state was set."""
     changed_at: datetime
     """The newer of the two: its own change and the one of its state."""
 
@@ -92,10 +94,10 @@ def make(
     :param source: file name and hash, or the places.
     """
     assert plan.begins_at is not None and plan.ends_at is not None
-    told, not_told = _judged(people, rules)
+    told, not_told = judged(people, rules)
     campaign_id = campaigns.make(
         connection,
-        NewCampaign(plan.name[:80], DialReason.OUTAGE_NOTICE, DialWay.AUTOMATIC, None, plan.begins_at),
+        campaign_of(plan),
         told if plan.calls else [],
         [*refused, *not_told],
         source,
@@ -128,23 +130,30 @@ def make(
         ).scalar_one()
     )
     for begin in range(0, len(told), AT_ONCE):
-        connection.execute(
-            insert(OutagePerson),
-            [
-                {
-                    "outage_id": outage_id,
-                    "number": one.number,
-                    "customer_id": one.customer_id,
-                    "name": one.name,
-                    "text_state": OutageText.WAITING
-                    if plan.texts and is_mobile(one.number)
-                    else OutageText.NONE,
-                }
-                for one in told[begin : begin + AT_ONCE]
-            ],
-        )
+        add_people(connection, outage_id, plan, told[begin : begin + AT_ONCE])
     announce(connection)
     return outage_id
+
+
+def campaign_of(plan: OutagePlan) -> NewCampaign:
+    """The campaign whose tasks are the calls of an outage."""
+    return NewCampaign(plan.name[:80], DialReason.OUTAGE_NOTICE, DialWay.AUTOMATIC, None, plan.begins_at)
+
+
+def add_people(connection: Connection, outage_id: int, plan: OutagePlan, told: Sequence[Somebody]) -> None:
+    """Write some of the people of an outage."""
+    rows = [
+        {
+            "outage_id": outage_id,
+            "number": one.number,
+            "customer_id": one.customer_id,
+            "name": one.name,
+            "text_state": OutageText.WAITING if plan.texts and is_mobile(one.number) else OutageText.NONE,
+        }
+        for one in told
+    ]
+    if rows:
+        connection.execute(insert(OutagePerson), rows)
 
 
 def people_of(connection: Connection, area: Area) -> tuple[list[Somebody], list[RefusedRow]]:
@@ -152,12 +161,13 @@ def people_of(connection: Connection, area: Area) -> tuple[list[Somebody], list[
     return campaigns.people_of(connection, area)
 
 
-def _judged(people: Sequence[Somebody], rules: DialRules) -> tuple[list[Somebody], list[RefusedRow]]:
+def judged(people: Sequence[Somebody], rules: DialRules) -> tuple[list[Somebody], list[RefusedRow]]:
+    """Who may be told, and whose number may not be called at all."""
     told, not_told = [], []
     for one in people:
-        judged = rules.judge(one.number)
-        if judged.number is None:
-            not_told.append(RefusedRow(one.row, one.number, str(judged.verdict)))
+        number = rules.judge(one.number)
+        if number.number is None:
+            not_told.append(RefusedRow(one.row, one.number, str(number.verdict)))
         else:
             told.append(one)
     return told, not_told

@@ -1,33 +1,32 @@
 """The draw of a month: the population frozen, the picks made, and both proven afterwards (R-QA1)."""
 
 import hashlib
-import secrets
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Insert,
     String,
     and_,
     cast,
     func,
     insert,
-    literal,
     or_,
     select,
 )
 
 from ivr.config.sections import CallKind
 from ivr.errors import QualityRefused
-from ivr.standard.quality_draw import Pick, PickReason, picks
+from ivr.standard.quality_draw import Pick, PickReason, new_seed, picks
 from ivr.standard.quality_refusal import QualityRefusal
 from ivr.standard.recording_status import RecordingKind, RecordingStatus
 from storage.models import Call, QualityDraw, QualityPopulation, QualitySample, Recording
-from storage.queries import long_reading
+from storage.queries import long_reading, many_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +65,12 @@ def make(
         raise QualityRefused(
             QualityRefusal.DRAWN_ALREADY, f"{month} was drawn already; nothing is drawn again", month
         )
-    seed = seed or secrets.token_hex(16)
+    seed = seed or new_seed()
     long_reading.allow(connection)
-    population = _population(connection, from_at, until_at)
+    population, calls = _population(connection, from_at, until_at)
     if not population:
         raise QualityRefused(QualityRefusal.NOTHING_RECORDED, f"{month} has no recorded conversation", month)
+    alarms = _alarms(connection, from_at, until_at, calls)
     draw_id = int(
         connection.execute(
             insert(QualityDraw)
@@ -78,9 +78,10 @@ def make(
             .returning(QualityDraw.id)
         ).scalar_one()
     )
-    frozen, samples = [], []
-    for agent_id, text in sorted(population.items()):
-        ids = text.split(",")
+    frozen, samples, size = [], [], 0
+    for agent_id, ids in sorted(population.items()):
+        text = ",".join(ids)
+        size += len(ids)
         frozen.append(
             {
                 "draw_id": draw_id,
@@ -90,18 +91,15 @@ def make(
                 "sha256": hashlib.sha256(text.encode()).hexdigest(),
             }
         )
-        chosen = picks(ids, (), per_agent, seed)
+        chosen = picks(ids, alarms.get(agent_id, ()), per_agent, seed, agent_id)
         samples += [_sample(draw_id, agent_id, pick, place) for place, pick in enumerate(chosen, 1)]
     connection.execute(insert(QualityPopulation), frozen)
-    connection.execute(insert(QualitySample), samples)
-    alarms = connection.execute(
-        _alarms(draw_id, per_agent, from_at, until_at), execution_options={"preserve_rowcount": True}
-    ).rowcount
-    sizes = sum(row["size"] for row in frozen if isinstance(row["size"], int))
-    return Drawn(draw_id, month, seed, per_agent, now, len(frozen), sizes, len(samples) + alarms)
+    samples.sort(key=itemgetter("recording_id"))  # as the recordings lie, each of which is looked up
+    many_rows.insert_all(connection, QualitySample.__table__, samples)  # type: ignore[arg-type]
+    return Drawn(draw_id, month, seed, per_agent, now, len(frozen), size, len(samples))
 
 
-def _sample(draw_id: int, agent_id: int, pick: Pick, place: int) -> dict[str, object]:
+def _sample(draw_id: int, agent_id: int, pick: Pick, place: int) -> dict[str, Any]:
     return {
         "draw_id": draw_id,
         "agent_id": agent_id,
@@ -121,48 +119,54 @@ def _conversations(from_at: datetime, until_at: datetime) -> ColumnElement[bool]
     )
 
 
-def _population(connection: Connection, from_at: datetime, until_at: datetime) -> dict[int, str]:
-    """The ids by agent as one text each: a million ids come as some hundred rows."""
-    found = connection.execute(
-        select(Recording.agent_id, func.aggregate_strings(cast(Recording.id, String), ","))
+def _population(
+    connection: Connection, from_at: datetime, until_at: datetime
+) -> tuple[dict[int, list[str]], tuple[int, int]]:
+    """The ids by agent, rising; and the first and the last call. A million ids come as some hundred texts."""
+    rows = connection.execute(
+        select(
+            Recording.agent_id,
+            func.aggregate_strings(cast(Recording.id, String), ","),
+            func.min(Recording.call_id),
+            func.max(Recording.call_id),
+        )
         .where(_conversations(from_at, until_at))
         .group_by(Recording.agent_id)
-    )
-    return {agent_id: _rising(text) for agent_id, text in found if agent_id is not None}
+    ).all()
+    found = {row[0]: _rising(row[1]) for row in rows if row[0] is not None}
+    return found, (min((row[2] for row in rows), default=0), max((row[3] for row in rows), default=0))
 
 
-def _rising(text: str) -> str:
+def _rising(text: str) -> list[str]:
     """The ids in rising order: most often they are, but no database promises it."""
-    ids = list(map(int, text.split(",")))
+    found = text.split(",")
+    ids = list(map(int, found))
     rising = sorted(ids)  # in order already it takes one look at each
-    return text if ids == rising else ",".join(map(str, rising))
+    return found if ids == rising else list(map(str, rising))
 
 
-def _alarms(draw_id: int, per_agent: int, from_at: datetime, until_at: datetime) -> Insert:
-    """Add the alarms that were not drawn, behind those that were, as :func:`picks` orders them.
+def _alarms(
+    connection: Connection, from_at: datetime, until_at: datetime, calls: tuple[int, int]
+) -> dict[int, list[int]]:
+    """The ids of those that are of alarm calls, by agent.
 
-    The database does it by itself: a busy month has twenty thousand, which as rows would take a second.
-    Who has alarms left has as many drawn as were asked for.
+    :param calls: the first and the last that were recorded in the month; what lies between them is a small
+        part of the calls of years.
     """
-    there = select(QualitySample.recording_id).where(QualitySample.draw_id == draw_id)
-    behind = func.row_number().over(partition_by=Recording.agent_id, order_by=Recording.id)
-    added = (
-        select(
-            literal(draw_id),
-            Recording.agent_id,
-            Recording.id,
-            literal(PickReason.ALARM, QualitySample.reason.type),
-            per_agent + behind,
-        )
+    found: dict[int, list[int]] = {}
+    rows = connection.execute(
+        select(Recording.agent_id, Recording.id)
         .join(Call, Call.id == Recording.call_id)
         .where(
             _conversations(from_at, until_at),
+            Call.id.between(*calls),
             or_(Call.kind == CallKind.ALARM, Call.queue == CallKind.ALARM.value),
-            Recording.id.not_in(there),
         )
     )
-    columns = ["draw_id", "agent_id", "recording_id", "reason", "place"]
-    return insert(QualitySample).from_select(columns, added)
+    for agent_id, recording_id in rows:
+        if agent_id is not None:
+            found.setdefault(agent_id, []).append(recording_id)
+    return found
 
 
 def of_month(connection: Connection, month: str) -> Drawn | None:
@@ -237,7 +241,9 @@ def _wrong_of(
         return [f"agent {agent_id}: the frozen population was changed: its SHA-256 is another one"]
     ids = text.decode().split(",")
     alarms = [recording for recording, reason in kept if reason is PickReason.ALARM]
-    expected = [(pick.recording_id, pick.reason) for pick in picks(ids, alarms, drawn.per_agent, drawn.seed)]
+    expected = [
+        (pick.recording_id, pick.reason) for pick in picks(ids, alarms, drawn.per_agent, drawn.seed, agent_id)
+    ]
     lines = []
     if expected != list(kept):
         lines.append(f"agent {agent_id}: the picks are not those of the seed: {expected} and not {kept}")

@@ -14,13 +14,14 @@ from ivr.standard.quality_refusal import QualityRefusal
 from ivr.standard.score_sheet import Mark, ScoreSheet, percent, unmarked
 from storage.models import (
     Agent,
+    Duty,
     QualityFinding,
     QualityObjection,
     QualitySample,
     QualityScore,
     QualitySheet,
 )
-from storage.queries import notices
+from storage.queries import notices, responsible_people
 from storage.queries.notices import NewNotice
 from storage.queries.upsert import insert_or
 
@@ -62,11 +63,13 @@ def give(
     now: datetime,
     *,
     told: str,
+    told_unit: str | None = None,
 ) -> float:
     """Keep a score; the first reading, or after an objection the second, which decides.
 
     :param kept_content: the sheet's content, kept with the first score that is given with it.
-    :param told: what the agent is told at the desk (R-QA3).
+    :param told: what the agent is told at the desk; ``told_unit``: the heads of the agent's unit, where
+        there is one, {who} and {percent} filled in (R-QA3).
     :returns: the percent.
     :raises QualityRefused: somebody has scored it, it is the reader's own, or an item has no mark.
     :raises Conflict: (at the end of the transaction) another reader was faster by a moment.
@@ -91,9 +94,31 @@ def give(
             at=now,
         )
     )
-    notice = NewNotice(NoticeWay.DESK, told, NoticeReason.QUALITY, agent_id=agent_id)
-    notices.add(connection, [notice], now)
+    new = [NewNotice(NoticeWay.DESK, told, NoticeReason.QUALITY, agent_id=agent_id)]
+    if told_unit is not None:
+        text = told_unit.format(who=_name_of(connection, agent_id), percent=f"{score:.1f}")
+        new += [
+            NewNotice(NoticeWay.DESK, text, NoticeReason.QUALITY, agent_id=head)
+            for head in _heads_of(connection, agent_id)
+            if head != reader_id
+        ]
+    notices.add(connection, new, now)
     return score
+
+
+def _name_of(connection: Connection, agent_id: int) -> str:
+    row = connection.execute(select(Agent.work_number, Agent.name).where(Agent.id == agent_id)).one()
+    return f"{row.work_number} {row.name}"
+
+
+def _heads_of(connection: Connection, agent_id: int) -> list[int]:
+    """Who leads the units the agent belongs to; agents who belong to none have only supervisors."""
+    found = {
+        head.agent_id
+        for unit_id in responsible_people.units_of(connection, agent_id)
+        for head in responsible_people.of_unit(connection, unit_id, Duty.HEAD)
+    }
+    return sorted(head for head in found if head is not None and head != agent_id)
 
 
 def _agent_of(connection: Connection, sample_id: int) -> int:

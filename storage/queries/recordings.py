@@ -101,6 +101,15 @@ def answer_survey(connection: Connection, call_id: int, score: int, now: datetim
     )
 
 
+def owe_no_more(connection: Connection, call_id: int, kind: TaskKind, now: datetime) -> None:
+    """The caller is on the line again: what was owed and is not done is not wanted any more."""
+    connection.execute(
+        update(Task)
+        .where(Task.call_id == call_id, Task.kind == kind, Task.status == TaskStatus.OPEN)
+        .values(status=TaskStatus.CANCELLED, done_at=now)
+    )
+
+
 def owe(
     connection: Connection, call_id: int, kind: TaskKind, now: datetime, *, recording_name: str | None = None
 ) -> int:

@@ -33,6 +33,8 @@ class ListedCase:
     unit: str | None
     late_since: datetime | None
     """When the first of its obligations became late in the time."""
+    score: int | None
+    """What the caller of its call gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def by_kind(connection: Connection, begin: datetime, end: datetime) -> list[Case
             CaseLife.kind,
             CaseLife.complaint_class,
             func.count(),
-            func.count().filter(and_(CaseLife.closed_at.is_not(None), CaseLife.closed_at < end)),
+            func.count().filter(_closed(end)),
         )
         .select_from(Case)
         .join(CaseLife, CaseLife.case_id == Case.id)
@@ -80,7 +82,7 @@ def late(connection: Connection, begin: datetime, end: datetime, now: datetime) 
     It stays in the report of the time in which it became late, so that a report made again says the same.
     """
     end = min(end, now)
-    owed = func.count().filter(or_(Obligation.settled_at.is_(None), Obligation.settled_at >= end))
+    owed = func.count().filter(_owed(end))
     rows = connection.execute(
         select(Agent.work_number, Agent.name, Unit.name, func.count(), owed)
         .select_from(Obligation)
@@ -115,6 +117,15 @@ def by_unit(connection: Connection, begin: datetime, end: datetime) -> list[Unit
     return [UnitFigures(name, n, rated, float(mean) if rated else None) for name, n, rated, mean in rows]
 
 
+def _closed(end: datetime) -> ColumnElement[bool]:
+    return and_(CaseLife.closed_at.is_not(None), CaseLife.closed_at < end)
+
+
+def _owed(end: datetime) -> ColumnElement[bool]:
+    """Not done until the end of the time."""
+    return or_(Obligation.settled_at.is_(None), Obligation.settled_at >= end)
+
+
 def _late(begin: datetime, end: datetime) -> ColumnElement[bool]:
     """Obligations that became late in a time."""
     over = or_(Obligation.settled_at.is_(None), Obligation.settled_at > Obligation.due_at)
@@ -128,6 +139,7 @@ def behind(
     now: datetime,
     *,
     late: bool,
+    only: str | None = None,
     kind: CallKind | None = None,
     complaint_class: ComplaintClass | None = None,
     owner: str | None = None,
@@ -138,6 +150,7 @@ def behind(
     """How many cases are behind a figure, and a page of them, the newest first.
 
     :param late: those that became late in the time; otherwise those made in it.
+    :param only: of those made the "closed", or the "rated"; of the late those still "owed"; None: all.
     :param owner: work number of the first responder; ``unit``: its name, "" for none.
     """
     end = min(end, now) if late else end
@@ -148,7 +161,12 @@ def behind(
     )
     wanted: list[ColumnElement[bool]] = [and_(Case.created_at >= begin, Case.created_at < end)]
     if late:
-        wanted = [Case.id.in_(select(Obligation.case_id).where(_late(begin, end)))]
+        owed = [_owed(end)] if only == "owed" else []
+        wanted = [Case.id.in_(select(Obligation.case_id).where(_late(begin, end), *owed))]
+    elif only == "closed":
+        wanted.append(_closed(end))
+    elif only == "rated":
+        wanted.append(SurveyAnswer.score.is_not(None))
     if kind is not None:
         wanted += [CaseLife.kind == kind]
         wanted += [
@@ -170,11 +188,13 @@ def behind(
             Agent.work_number + " " + Agent.name,
             Unit.name,
             since,
+            SurveyAnswer.score,
         )
         .select_from(Case)
         .join(CaseLife, CaseLife.case_id == Case.id)
         .join(Agent, Agent.id == CaseLife.owner_id)
         .outerjoin(Unit, Unit.id == CaseLife.unit_id)
+        .outerjoin(SurveyAnswer, SurveyAnswer.call_id == Case.call_id)
         .where(*wanted)
     )
     total = connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()

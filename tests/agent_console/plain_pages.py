@@ -26,6 +26,7 @@ NO_PAGES = {
     "health.ready": "for the machines that watch",
     "health.metrics": "for the machines that watch",
     "report_behind.calls": "needs a figure in its address; the stories open one",
+    "report_behind.states": "needs a figure in its address; the stories open one",
     "report_behind.cases": "needs what is counted in its address; the stories open one",
 }
 """Routes without parameters that are no page to be looked at, each with the reason."""

@@ -1,5 +1,6 @@
 """What keeps strangers out: forgery, headers, the key of the cookies, and answers in words."""
 
+import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -58,6 +59,22 @@ def test_no_page_has_inline_script_or_style(visitor: Visitors, scene: Scene) -> 
         assert " onclick=" not in page
         scripts = page.split("<script ")[1:]
         assert all("src=" in script or 'type="application/json"' in script for script in scripts)
+
+
+def test_no_template_has_script_style_or_handlers_in_it() -> None:
+    """Also of pages that no test opens; data for scripts is no script."""
+    templates = sorted((PROJECT / "agent_console" / "templates").rglob("*.html"))
+    assert len(templates) > 50
+    for file in templates:
+        text = re.sub(
+            r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", "", file.read_text(encoding="utf-8"), flags=re.DOTALL
+        )
+        for tag in re.findall(r"<[a-zA-Z][^>]*>", text):
+            assert not re.search(r"\s(on[a-z]+|style)\s*=", tag), (file.name, tag)
+            assert not tag.lower().startswith("<style"), file.name
+            assert "javascript:" not in tag.lower(), (file.name, tag)
+            if tag.lower().startswith("<script"):
+                assert "src=" in tag or 'type="application/json"' in tag, (file.name, tag)
 
 
 def test_the_key_is_made_once_and_is_nobody_elses_to_read(tmp_path: Path) -> None:

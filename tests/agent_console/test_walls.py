@@ -25,6 +25,7 @@ from storage.queries.notices import NewNotice
 from tests.agent_console.cases.case_scene import CaseScene, Made
 from tests.agent_console.conftest import Visitor
 from tests.agent_console.scene import Scene, ago, write_sound
+from tests.agent_console.test_rights import routes
 from tests.conftest import PROJECT
 
 Visitors = Callable[..., Visitor]
@@ -122,6 +123,29 @@ def addresses(app: Flask, things: Things) -> list[tuple[str, str, set[Role]]]:
         ]
 
 
+WHOSE = {
+    "accounts. blacklist. board. campaigns. customer_imports. evidence. floor_acts. incidents. outages. "
+    "quality. revisits. unit_keeping.": "everybody's who has the role (test_rights.py)",
+    "quality_listening. own_quality.": "quality/test_pages.py, quality/test_listening.py",
+    "desk_revisits.": "revisits/test_desk_pages.py",
+    "desk.command": "desk/test_wishes.py",
+    "customer_card. customers.": "everybody's who has the role; numbers masked, each look in the log",
+    "cases.add_photo case_steps.": "those of whoever may see the case: cases/test_steps.py",
+    "fitter.add_photo fitter.step units.add_photo units.step": "units/test_pages.py, units/test_fitter.py",
+    "knowledge. static": "nobody's",
+}
+"""Routes with an id that are not in :func:`addresses`, and who looks at whose they are."""
+
+
+def test_every_route_with_an_id_is_looked_at(app: Flask, things: Things) -> None:
+    adapter = app.create_url_adapter(None) or app.url_map.bind("localhost")
+    looked_at = {adapter.match(path, method)[0] for method, path, _ in addresses(app, things)}
+    elsewhere = tuple(name for names in WHOSE for name in names.split())
+    for rule in app.url_map.iter_rules():
+        if rule.arguments and rule.endpoint not in looked_at:
+            assert rule.endpoint.startswith(elsewhere), rule
+
+
 @pytest.mark.parametrize("role", [*Role, None])
 def test_nobody_gets_at_what_is_anothers_by_its_id(
     app: Flask, visitor: Visitors, scene: Scene, things: Things, role: Role | None
@@ -149,6 +173,26 @@ def test_nobody_gets_at_what_is_anothers_by_its_id(
         draft = record_drafts.read(connection, things.call)
         assert draft is not None and draft.fields == {"content": "草稿里的话"}
         assert [notice.id for notice in notices.unread_of(connection, things.owner, 5)] == [things.notice]
+
+
+def test_every_route_that_writes_asks_for_the_pages_proof_first(
+    app: Flask, visitor: Visitors, scene: Scene
+) -> None:
+    """With a session and without one, of pages of every role: no form of another site does anything."""
+    scene.person("2001", role=Role.SUPERVISOR)
+    signed_in, stranger = visitor(), visitor("192.0.2.8")
+    signed_in.sign_in("2001")
+    writes = [path for _, method, path in routes(app) if method == "POST"]
+    assert len(writes) > 60
+    for path in writes:
+        # Whether a photo may be sent at all is asked before its form is read, and so before its proof.
+        refused = (400, 401, 403, 404) if path.endswith("/photos") else (400,)
+        for somebody in (signed_in, stranger):
+            for proof in ({}, {"X-CSRFToken": "made-up"}):
+                answer = somebody.client.post(path, headers=proof)
+                assert answer.status_code in refused, (path, proof, answer.status_code)
+                if answer.status_code == 400:
+                    assert "请返回" in answer.get_data(as_text=True), path
 
 
 TRICKS = [

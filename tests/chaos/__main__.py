@@ -7,12 +7,13 @@ import threading
 import time
 
 from tests.chaos.alarms import GIVES_UP_AFTER, AlarmCall
-from tests.chaos.breaks import BREAKS, until_back
+from tests.chaos.breaks import BREAKS, Break, until_back
 from tests.chaos.hotline import Hotline, hotline
 from tests.chaos.table import Alarm, Broken, is_kept, lines_of, write_between
 
 BETWEEN_CALLS = (1.0, 4.0)
 BETWEEN_FAILURES = (2.0, 8.0)
+ENTERED_WITHIN = 5.0
 
 
 def main() -> int:
@@ -31,7 +32,8 @@ def main() -> int:
     began = time.monotonic()
     with hotline(postgres=given.postgres, keep=given.keep) as place:
         _say(f"hotline at {place.home}")
-        alarms, failures = go_on(place, given.alarms, [name for name in BREAKS if given.only in name])
+        breaks = {name: how for name, how in BREAKS.items() if given.only in name}
+        alarms, failures = go_on(place, given.alarms, breaks)
     minutes = (time.monotonic() - began) / 60
     lines = lines_of(alarms, failures, "PostgreSQL" if given.postgres else "SQLite", minutes)
     print("\n".join(lines))
@@ -43,43 +45,70 @@ def main() -> int:
     return 0 if is_kept(alarms, failures) else 1
 
 
-def go_on(place: Hotline, count: int, names: list[str]) -> tuple[list[Alarm], list[Broken]]:
-    """So many alarm calls, one after the other and side by side, while parts fail."""
+def go_on(
+    place: Hotline,
+    count: int,
+    breaks: dict[str, Break],
+    *,
+    between_calls: tuple[float, float] = BETWEEN_CALLS,
+    between_failures: tuple[float, float] = BETWEEN_FAILURES,
+) -> tuple[list[Alarm], list[Broken]]:
+    """So many alarm calls, one after the other and side by side, while parts fail.
+
+    :param between_calls: seconds, at least and at most; the same for failures.
+    """
     over = threading.Event()
     failures: list[Broken] = []
     calls: list[AlarmCall] = []
-    calling = threading.Thread(target=_call, args=(place, count, calls, over), name="calls")
+    calling = threading.Thread(target=_call, args=(place, count, calls, over, between_calls), name="calls")
     calling.start()
     # Here and not beside: a PostgreSQL of the tests ends with the thread that started it.
-    _break(place, names, over, failures)
+    _break(place, breaks, over, failures, between_failures)
     calling.join()
     until_back(place)
-    time.sleep(5.0)  # what is entered from the PBX's log is entered by now
-    known = {row.caller_number for row in place.rows.calls()}
+    known = _entered(place, {call.number for call in calls})
     return [
         Alarm(call.number, call.began, call.reached, call.how, call.number in known) for call in calls
     ], failures
 
 
-def _call(place: Hotline, count: int, calls: list[AlarmCall], over: threading.Event) -> None:
+def _entered(place: Hotline, numbers: set[str]) -> set[str]:
+    """Of these numbers those that have a row; what is entered from the PBX's log takes a moment."""
+    give_up = time.monotonic() + ENTERED_WITHIN
+    while True:
+        known = {row.caller_number for row in place.rows.calls()}
+        if numbers <= known or time.monotonic() > give_up:
+            return known
+        time.sleep(0.2)
+
+
+def _call(
+    place: Hotline, count: int, calls: list[AlarmCall], over: threading.Event, between: tuple[float, float]
+) -> None:
     try:
         for number in range(count):
             calls.append(AlarmCall(place, f"139{number:08d}"))
             calls[-1].start()
-            time.sleep(random.uniform(*BETWEEN_CALLS))
+            time.sleep(random.uniform(*between))
         for call in calls:
             call.join(GIVES_UP_AFTER)
     finally:
         over.set()
 
 
-def _break(place: Hotline, names: list[str], over: threading.Event, failures: list[Broken]) -> None:
+def _break(
+    place: Hotline,
+    breaks: dict[str, Break],
+    over: threading.Event,
+    failures: list[Broken],
+    between: tuple[float, float],
+) -> None:
     drawn: list[str] = []
-    while not over.wait(random.uniform(*BETWEEN_FAILURES)):
-        drawn = drawn or random.sample(names, len(names))  # each comes once before any comes again
+    while not over.wait(random.uniform(*between)):
+        drawn = drawn or random.sample(list(breaks), len(breaks))  # each comes once before any comes again
         name, began = drawn.pop(), time.time()
         _say(name)
-        BREAKS[name](place)
+        breaks[name](place)
         failures.append(Broken(name, began, until_back(place)))
         place.wake_agents()
         _say(f"{name}: back after {failures[-1].back - began:.1f} s")

@@ -4,7 +4,9 @@ import pytest
 
 from tests.chaos import soak
 from tests.chaos.__main__ import go_on
+from tests.chaos.breaks import engine_killed
 from tests.chaos.hotline import hotline
+from tests.chaos.overload import overload
 from tests.chaos.soak import Look, growth
 from tests.chaos.table import Alarm, Broken, is_kept, lines_of
 
@@ -13,9 +15,17 @@ FAILURES = [Broken("engine killed", 100, 103), Broken("database away", 110, 125)
 
 @pytest.mark.e2e
 @pytest.mark.long
+def test_five_times_what_the_machine_holds_hurts_nobody_inside() -> None:
+    with hotline() as place:
+        came_of_it = overload(place)
+        assert came_of_it.is_right, came_of_it.lines()
+
+
+@pytest.mark.e2e
+@pytest.mark.long
 def test_alarm_callers_reach_somebody_while_parts_fail() -> None:
     with hotline() as place:
-        alarms, failures = go_on(place, 6, ["engine killed"])
+        alarms, failures = go_on(place, 6, {"engine killed": engine_killed})
         assert is_kept(alarms, failures), lines_of(alarms, failures, "SQLite", 1)
         assert soak.left_over(place) == []
 

@@ -33,7 +33,7 @@ def names(sqlite_address: str) -> set[str]:
     """Every metric there is."""
     database = Database(sqlite_address)
     with database.read() as connection:
-        page = exposed(health_figures.read(connection, NOW), 0.0, 1.0).decode()
+        page = exposed(health_figures.read(connection, NOW), 0.0, 1.0, 0.0).decode()
     database.close()
     return {line.split()[2] for line in page.splitlines() if line.startswith("# TYPE")}
 

@@ -116,9 +116,9 @@ class Phone:
         """Answer the newest call."""
         self._sipp.tell(self.rings()[-1].call_id, X_Do="answer")
 
-    def hang_up(self) -> None:
-        """End the newest call."""
-        self._sipp.tell(self.rings()[-1].call_id, X_Do="hang_up")
+    def hang_up(self, *, times: int = 0) -> None:
+        """End the ``times``-th call; without a number the newest."""
+        self._sipp.tell(self.rings()[times - 1].call_id, X_Do="hang_up")
 
     def end(self) -> None:
         """Switch it off."""

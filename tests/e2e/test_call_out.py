@@ -204,9 +204,8 @@ def test_when_the_agents_leg_drops_the_customer_is_connected_again(scene: Scene)
     assert out.outside.rings()[0].over_at is None
 
 
-@pytest.mark.parametrize(
-    "when", [pytest.param("own device rings", marks=pytest.mark.long), "customer rings", "both talk"]
-)
+@pytest.mark.long  # beside others: test_engine_killed.py
+@pytest.mark.parametrize("when", ["own device rings", "customer rings", "both talk"])
 def test_a_killed_engine_goes_on_with_a_call_out(scene: Scene, when: str) -> None:
     agent = Manners() if when == "own device rings" else None
     out = CallOut(scene, Manners(), agent)

@@ -6,13 +6,19 @@ import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from ivr.standard.agent_state import AgentState
 from ivr.standard.call_stage import CallStage
+from ivr.standard.command_kind import CommandKind
+from storage.models import Hold, Talk
+from storage.sqlite_session import BUSY_SECONDS
 from tests.e2e.caller import now
 from tests.e2e.rows import eventually
 from tests.e2e.scenarios import Manners
 from tests.e2e.scene import Scene
+from tests.e2e.test_consultation import COLLEAGUE, TO_COLLEAGUE, Talk3
+from tests.e2e.test_hold import AGENT, hears
 from tests.postgres import PostgresCluster
 
 pytestmark = pytest.mark.e2e
@@ -112,17 +118,23 @@ def test_a_database_that_was_away_for_a_moment_loses_nothing(scene: Scene) -> No
 
 def test_what_happened_while_the_database_was_away_outlives_the_engine(scene: Scene) -> None:
     """The engine dies before the database is back: its journal is written by the next one, once."""
-    phone = scene.agent("1001", Manners(answer_after=0.1))
-    scene.open()
-    caller = scene.caller("2")
-    scene.rows.until_stage(caller.user, CallStage.TALKING)
+    talk = Talk3(scene, Manners())
+    caller, phone = talk.caller, talk.agent
+    scene.rows.ask(CommandKind.CONSULT, "1001", talk.call_id, to=TO_COLLEAGUE, note="")
+    talk.colleague.until_rung()
+    eventually(lambda: scene.rows.offers()[-1].rung_at)
     lock = sqlite3.connect(str(scene.rows.database.url.database), isolation_level=None)
     lock.execute("BEGIN IMMEDIATE")
+    talk.colleague.answer()
+    eventually(lambda: hears(phone.line, COLLEAGUE), 4)
+    talk.colleague.hang_up()
+    asked = eventually(lambda: talk.colleague.rings()[0].over_at)
+    talk.with_agent(phone, AGENT, 8)
     left = caller.hang_up()
     eventually(lambda: phone.rings()[0].byed_at, 5)
     folder = scene.pbx.home / "journal" / scene.pbx.node
     eventually(
-        lambda: any(b"_write_end" in file.read_bytes() for file in folder.glob("*.journal")),
+        lambda: any(b"inbound:_write_end" in file.read_bytes() for file in folder.glob("*.journal")),
         10,
         "the call's end in the journal",
     )
@@ -135,5 +147,13 @@ def test_what_happened_while_the_database_was_away_outlives_the_engine(scene: Sc
     assert abs((call.ended_at - left).total_seconds()) < 1.0
     scene.rows.until_state("1001", AgentState.READY)
     kinds = [event.kind for event in scene.rows.events(call.id)]
-    assert kinds.count("call.ended") == 1
+    for kind in ("call.held", "transfer.ended", "call.resumed", "call.ended"):
+        assert kinds.count(kind) == 1, kind
+    (hold,) = scene.rows.all(select(Hold.__table__))
+    # The first thing that cannot be written is tried for so long; what follows waits behind it on disk.
+    assert 0 <= (hold.ended_at - asked).total_seconds() < BUSY_SECONDS + 1.5
+    assert talk.outcomes() == ["ended"]
+    assert all(part.ended_at for part in scene.rows.all(select(Talk.__table__)))
+    scene.rows.until_state("1002", AgentState.READY)
+    assert scene.is_quiet()
     eventually(lambda: len(list(folder.glob("*.journal"))) == 1, what="the journal of the dead engine goes")

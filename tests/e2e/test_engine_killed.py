@@ -1,102 +1,159 @@
 """An engine that dies hurts nobody who talks; a second one finds everybody where they stood."""
 
 import time
+from datetime import datetime
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from ivr.standard.agent_state import AgentState
 from ivr.standard.call_stage import CallStage
+from ivr.standard.command_kind import CommandKind
+from storage.models import Hold, Talk, Transfer
 from tests.e2e.caller import Caller, now
-from tests.e2e.media import silences
+from tests.e2e.full_floor import HOLD_LIMIT, MANY, NUMBERS_OUTSIDE, WAITING, FullFloor
+from tests.e2e.media import longest_gap, silences
 from tests.e2e.rows import eventually
 from tests.e2e.scenarios import Manners
 from tests.e2e.scene import Scene
+from tests.e2e.test_hold import hears
 
 pytestmark = pytest.mark.e2e
 
+RESTARTS_WITHIN = 5.0
+TARGET = 1700.0
+
 
 def test_a_killed_engine_interrupts_nobody_and_is_taken_over_from(scene: Scene) -> None:
-    phones = [scene.agent(f"100{n}", Manners(answer_after=0.1), skills={"repair": n}) for n in range(1, 6)]
-    ringing_phone = scene.agent("1006", skills={"complaint": 1})
-    scene.open(ring__seconds=20)
-    talkers: list[Caller] = []
-    for number, phone in enumerate(phones):
-        talkers.append(scene.caller("2"))
-        scene.rows.until_stage(talkers[-1].user, CallStage.TALKING)
-        talkers[-1].line.say_tone(500 + 40 * number)
-        phone.line.say_tone(900 + 40 * number)
-    waiters = [scene.caller("2") for _ in range(5)]
-    for waiter in waiters:
-        scene.rows.until_stage(waiter.user, CallStage.WAITING)
-    rung_for = scene.caller("4")
-    ringing_phone.until_rung()
-    before = {call.caller_number: call for call in scene.rows.calls()}
-    order = [waiter.user for waiter in sorted(waiters, key=lambda waiter: before[waiter.user].queued_at)]
-    assert order == [waiter.user for waiter in waiters]
-
+    """10 pairs talk, 10 wait, 3 are in the menu, 2 agents ring, 1 hold, 1 transfer, 2 calls out."""
+    floor = FullFloor(scene)
+    before = floor.before
+    talkers, waiters = floor.talkers, floor.waiters
+    phones = {talker.user: floor.phone_of(talker) for talker in talkers}
     killed = now()
     scene.engine.kill()
     time.sleep(0.5)
-    talker_left, waiter_left = talkers[4].hang_up(), waiters[4].hang_up()
+    talker_left, waiter_left = talkers[-1].hang_up(), waiters[-1].hang_up()
     newcomer = scene.caller()
     newcomer.hears("fallback_greeting")
-    scene.engine.start()
+    scene.engine.start(ready=False)
+    scene.engine.wait_for("engine.ready", RESTARTS_WITHIN)
     back = now()
 
-    # Who ended meanwhile has true times; everybody else is where they were.
+    # Who ended meanwhile has true times; the agent who got free takes the first who waits.
     for caller, left, outcome in (
-        (talkers[4], talker_left, "answered"),
-        (waiters[4], waiter_left, "abandoned_waiting"),
+        (talkers[-1], talker_left, "answered"),
+        (waiters[-1], waiter_left, "abandoned_waiting"),
     ):
-        call = scene.rows.until_ended(before[caller.user].id)
+        call = scene.rows.until_ended(before[caller.user].id, MANY)
         assert (call.outcome, call.ended_by, call.end_source) == (outcome, "caller", "pbx_log")
         assert abs((call.ended_at - left).total_seconds()) < 1.0
-    scene.rows.until_stage(waiters[0].user, CallStage.TALKING)  # the agent who got free takes the first
-    assert scene.rows.call_of(waiters[0].user).agent_id == before[talkers[4].user].agent_id
-    for waiter in waiters[1:4]:
+    scene.rows.until_stage(waiters[0].user, CallStage.TALKING, MANY)
+    assert scene.rows.call_of(waiters[0].user).agent_id == before[talkers[-1].user].agent_id
+
+    # Everybody else is where they were.
+    for waiter in waiters[1:-1]:
         call = scene.rows.call_of(waiter.user)
         assert (call.stage, call.queued_at) == (CallStage.WAITING, before[waiter.user].queued_at)
         assert silences(waiter.line.packets(), killed.timestamp(), back.timestamp()) < 2.0
-    for talker in talkers[:4]:
+    for talker in talkers[:-1]:
         call = scene.rows.call_of(talker.user)
         assert (call.stage, call.agent_id) == (CallStage.TALKING, before[talker.user].agent_id)
-    first, second = eventually(
-        lambda: o if len(o := scene.rows.offers(before[rung_for.user].id)) == 2 else None
-    )
-    assert (first.outcome, second.outcome) == ("engine_restart", None)
-    ringing_phone.until_rung()
-    assert len([ring for ring in ringing_phone.rings() if ring.over_at is None]) == 1
+    for caller in floor.in_menu:
+        caller.hears("welcome", MANY, since=killed)
+    _offers_are_settled(floor)
+    until = now()
+    torn = [line for line in floor.lines_of(talkers[:-1]) if not scene.heard_throughout(line, killed, until)]
+    gaps = [longest_gap(line.packets(), killed.timestamp(), until.timestamp()) for line in torn]
+    assert not torn, f"gaps {gaps}; this machine stood for {scene.exchange.stall(killed.timestamp())} s"
+    _holds_transfers_and_calls_out_go_on(floor, killed)
+    _comes_with_the_true_time(scene, newcomer)
 
-    # The one who came while nobody was there is taken in with the true time of arrival.
+    # All that was begun comes to its end, and the waiting are served in their order.
+    for talker, next_one in zip(talkers, waiters[1:-1], strict=False):
+        talker.hang_up()
+        call = scene.rows.until_stage(next_one.user, CallStage.TALKING, MANY)
+        assert call.agent_id == before[talker.user].agent_id
+    for someone in scene.callers:
+        if someone.is_connected and someone not in (talkers[-1], waiters[-1], *talkers[: WAITING - 2]):
+            someone.hang_up()
+    for turn in range(1, len(floor.asked_out) + 1):
+        floor.outside.hang_up(times=turn)
+    calls = floor.are_over()
+    assert len(calls) == len(scene.callers) + len(floor.asked_out)  # none lost, none double
+    eventually(lambda: set(scene.rows.states().values()) <= {AgentState.READY, AgentState.WRAP_UP}, MANY)
+    assert scene.is_quiet()
+    assert all(floor.rings_now(phone) == 0 for phone in scene.phones.values())
+    assert [len(phones[talker.user].rings()) for talker in talkers] == [2] * (WAITING - 2) + [1, 2]
+    _recorded_as_long_as_talked(scene, calls)
+
+
+def _offers_are_settled(floor: FullFloor) -> None:
+    """Each agent who rang rings once again, for one of the two who waited for them."""
+    rows = floor.scene.rows
+    for caller in floor.rung_for:
+        offers = rows.until_outcomes(floor.before[caller.user].id, "engine_restart", None, within=MANY)
+        assert offers[1].made_at > offers[0].ended_at
+    for phone in floor.ringing:
+        phone.until_rung(MANY)
+        eventually(lambda phone=phone: floor.rings_now(phone) == 1, what="one call rings")
+
+
+def _holds_transfers_and_calls_out_go_on(floor: FullFloor, killed: datetime) -> None:
+    rows, before = floor.scene.rows, floor.before[floor.held.user]
+    late = floor.scene.exchange.stall(killed.timestamp())
+    floor.target.until_rung(MANY)
+    heard = floor.passed.line.packets()
+    assert silences(heard, killed.timestamp(), now().timestamp()) < 1.5 + late
+    floor.target.answer()
+    floor.target.line.say_tone(TARGET)
+    call = rows.until_stage(floor.passed.user, CallStage.TALKING, MANY)
+    eventually(lambda: hears(floor.passed.line, TARGET), MANY)
+    assert [row.outcome for row in rows.all(select(Transfer.__table__))] == ["taken"]
+    assert floor.scene.phones["1301"] is floor.phone_of(floor.passed)
+    assert (call.queued_at, call.hold_count) == (floor.before[floor.passed.user].queued_at, 0)
+
+    held = rows.call(before.id)
+    assert (held.stage, held.held_since, held.hold_count) == (CallStage.TALKING, before.held_since, 1)
+    eventually(lambda: rows.call(before.id).hold_over_limit, HOLD_LIMIT + MANY)
+    over = next(event for event in rows.events(before.id) if event.kind == "call.hold_over_limit")
+    late = max(late, floor.scene.exchange.stall(killed.timestamp()))
+    assert (over.at - before.held_since).total_seconds() == pytest.approx(HOLD_LIMIT, abs=0.7 + late)
+    assert silences(floor.held.line.packets(), killed.timestamp(), now().timestamp()) < 1.5 + late
+    floor.ask(CommandKind.RESUME, floor.held)
+    floor.phone_of(floor.held).line.say_tone(TARGET)
+    eventually(lambda: hears(floor.held.line, TARGET), MANY)
+    (hold,) = rows.all(select(Hold.__table__))
+    assert (hold.began_at, hold.consent) == (before.held_since, True)
+
+    floor.outside.answer()
+    for number, asked in zip(NUMBERS_OUTSIDE, floor.asked_out, strict=True):
+        call = rows.until_stage(f"+86{number}", CallStage.TALKING, MANY)
+        assert call.id == floor.before[f"+86{number}"].id
+        assert rows.until_done(asked) is None
+    assert len(floor.outside.rings()) == len(NUMBERS_OUTSIDE)
+
+
+def _comes_with_the_true_time(scene: Scene, newcomer: Caller) -> None:
+    """The one who came while nobody was there is taken in with the true time of arrival."""
     call = scene.rows.call_of(newcomer.user, 22)
     assert newcomer.dialled_at is not None
     assert abs((call.arrived_at - newcomer.dialled_at).total_seconds()) < 0.5
-    for line in [line for n in range(4) for line in (talkers[n].line, phones[n].line)]:
-        assert scene.heard_throughout(line, killed, now())
-
-    # All that was begun comes to its end, and the waiting are served in their order.
-    for talker, next_one in zip(talkers[:3], waiters[1:4], strict=True):
-        talker.hang_up()
-        call = scene.rows.until_stage(next_one.user, CallStage.TALKING)
-        assert call.agent_id == before[talker.user].agent_id
-    for caller in (talkers[3], *waiters[:4], rung_for, newcomer):
-        caller.hang_up()
-    for call in scene.rows.calls():
-        scene.rows.until_ended(call.id)
-    eventually(lambda: set(scene.rows.states().values()) == {AgentState.READY})
-    assert scene.is_quiet()
-    recordings = eventually(lambda: _all_finished(scene), 8, "all recordings finished")
-    assert len(recordings) == 9
-    lengths = {row.call_id: row.seconds for row in recordings}
-    for talker in talkers[:4]:
-        call = scene.rows.call(before[talker.user].id)
-        talk = (call.talk_ended_at - call.talk_started_at).total_seconds()
-        assert lengths[call.id] == pytest.approx(talk, abs=0.5)
-    talk = (talker_left - before[talkers[4].user].talk_started_at).total_seconds()
-    assert lengths[before[talkers[4].user].id] == pytest.approx(talk, abs=0.5)
 
 
-def _all_finished(scene: Scene) -> list[object]:
+def _recorded_as_long_as_talked(scene: Scene, calls: list[Any]) -> None:
+    """One whole recording of each talk."""
+    recordings = eventually(lambda: _all_finished(scene), MANY, "all recordings finished")
+    talked = {call.id: -call.hold_seconds for call in calls if call.talk_started_at is not None}
+    for talk in scene.rows.all(select(Talk.__table__)):
+        talked[talk.call_id] += (talk.ended_at - talk.began_at).total_seconds()
+    assert sorted(row.call_id for row in recordings) == sorted(talked)
+    for row in recordings:
+        assert row.seconds == pytest.approx(talked[row.call_id], abs=0.5), row
+
+
+def _all_finished(scene: Scene) -> list[Any]:
     rows = scene.rows.recordings()
     return rows if all(row.status == "finished" for row in rows) else []
 

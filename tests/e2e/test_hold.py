@@ -121,6 +121,7 @@ def test_who_is_on_hold_may_hang_up_and_lose_the_agent(scene: Scene) -> None:
     assert scene.is_quiet()
 
 
+@pytest.mark.long  # beside others: test_engine_killed.py
 def test_a_killed_engine_finds_the_caller_on_hold_with_the_clock(scene: Scene) -> None:
     caller, phone, call_id = talking(scene, hold__limit_seconds=4, hold__apology_every=60)
     assert ask(scene, CommandKind.HOLD, call_id, consent=True) is None

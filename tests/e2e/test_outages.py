@@ -86,4 +86,11 @@ def test_the_area_is_told_and_callers_hear_of_it_in_front_of_the_menu(scene: Sce
     with scene.rows.database.read() as connection:
         reach = outage_reach.reach(connection, outage)
     assert (reach.people, reach.reached, reach.by_call, reach.by_text) == (1, 1, 1, 1)
+    # It is called off: who was told is told that too, and callers hear nothing of it any more.
+    with scene.rows.database.write() as connection:
+        assert campaigns.move(connection, outage.campaign_id, CampaignState.STOPPED, datetime.now(UTC))
+        assert outages.announced(connection, datetime.now(UTC), 5) == []
+    eventually(lambda: len(texts.read_text(encoding="utf-8").splitlines()) == 2, 10, "that it is off")
+    line = json.loads(texts.read_text(encoding="utf-8").splitlines()[1])
+    assert line["to"] == NUMBER and "停气安排（泉中小区）已取消" in line["text"]
     assert scene.is_quiet(within=8)

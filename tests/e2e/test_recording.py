@@ -1,6 +1,8 @@
 """What was said is on disk: the caller left, the agent right, with length and SHA-256 in the database."""
 
 import time
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -18,7 +20,9 @@ CALLER, AGENT = 600.0, 950.0
 
 def test_caller_and_agent_are_each_on_their_own_side(scene: Scene) -> None:
     phone = scene.agent("1001", Manners(answer_after=0.1))
-    scene.open()
+    # A zone where it is another day than by UTC: the folder is of the hotline's day.
+    zone = "Etc/GMT-14" if datetime.now(UTC).hour >= 10 else "Etc/GMT+12"
+    scene.open(time_zone=zone)
     caller = scene.caller("2")
     caller.line.say_tone(CALLER)
     phone.line.say_tone(AGENT)
@@ -27,6 +31,9 @@ def test_caller_and_agent_are_each_on_their_own_side(scene: Scene) -> None:
     caller.hang_up()
     call = scene.rows.until_ended(call.id)
     row = eventually(lambda: [r for r in scene.rows.recordings(call.id) if r.status == "finished"], 5)[0]
+    day = row.started_at.astimezone(ZoneInfo(zone))
+    assert row.name == f"{day:%Y/%m/%d}/{call.id}-talk"
+    assert day.date() != row.started_at.date()
     sound = recorded(scene.pbx.settings.recordings_folder / f"{row.name}.wav")
     assert (sound.sha256, sound.size) == (row.sha256, row.size_bytes)
     assert sound.channels == 2

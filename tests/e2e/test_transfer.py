@@ -189,6 +189,7 @@ def test_the_gas_leak_key_works_while_the_target_rings(scene: Scene) -> None:
     eventually(lambda: talk.colleague.rings()[0].cancelled_at)
 
 
+@pytest.mark.long  # beside others: test_engine_killed.py
 def test_a_killed_engine_goes_on_ringing_the_target(scene: Scene) -> None:
     talk = Talk3(scene, Manners())
     pass_on(talk)

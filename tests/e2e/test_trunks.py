@@ -18,12 +18,16 @@ from tests.e2e.phone import Phone
 from tests.e2e.rows import eventually
 from tests.e2e.scenarios import Manners
 from tests.e2e.scene import Scene
+from tests.e2e.test_consultation import Talk3
+from tests.e2e.test_hold import AGENT, hears
 from tests.e2e.test_revisits import AT_ANY_TIME
 from tests.e2e.trunks import known_trunks, trunk_to
 from tests.ports import free_port
 from tests.storage.queries.dial_rows import add_task
 
 pytestmark = pytest.mark.e2e
+
+OUTSIDE_TONE = 1700.0
 
 
 def outside(scene: Scene, name: str, manners: Manners) -> Phone:
@@ -110,6 +114,33 @@ def test_a_telephone_that_rang_is_not_rung_over_another_trunk(scene: Scene) -> N
         assert len(first.rings()) == 1 and other.rings() == []
         assert states(scene)["one"] is TrunkState.UP
     assert scene.is_quiet(within=8)
+
+
+def test_who_is_passed_on_to_a_number_outside_gets_there_over_the_next_trunk(scene: Scene) -> None:
+    """Without a word before and after asking; the caller hears music all the while (R-12.12)."""
+    refusing = outside(scene, "t503", Manners(ring_after=None, refuse_with="503 Service Unavailable"))
+    mute = outside(scene, "never", Manners(ring_after=None, trying=False))
+    good = outside(scene, "good", Manners(answer_after=0.3))
+    trunks = [trunk_to("busy", refusing), trunk_to("dead", mute), trunk_to("line", good)]
+    to = {"kind": "outside", "value": "13900000000"}
+    with known_trunks(scene.pbx, trunks):
+        talk = Talk3(scene, trunks=trunks, failover__patience_seconds=1)
+        good.line.say_tone(OUTSIDE_TONE)
+        assert talk.ask(CommandKind.TRANSFER, to=to, note="") is None
+        good.until_talking(8)
+        talk.with_agent(good, OUTSIDE_TONE)
+        assert [len(phone.rings()) for phone in (refusing, good)] == [1, 1]
+        assert states(scene)["busy"] is states(scene)["dead"] is TrunkState.FAILING
+        good.hang_up()  # the caller goes back to the agent, who asks there this time
+        talk.agent.until_talking(times=2)
+        talk.with_agent(talk.agent, AGENT)
+        assert talk.ask(CommandKind.CONSULT, to=to, note="") is None
+        good.until_talking(8, times=2)
+        eventually(lambda: hears(talk.agent.line, OUTSIDE_TONE))
+        assert talk.ask(CommandKind.COMPLETE_TRANSFER) is None
+        talk.with_agent(good, OUTSIDE_TONE)
+        talk.ends_in_order()
+        assert talk.outcomes() == ["taken", "taken"]
 
 
 @pytest.mark.long

@@ -43,7 +43,7 @@ def test_words_of_notices_that_cannot_be_read_stop_the_start(tmp_path: Path, pro
     ]
     assert "cannot be read: No such file" in fault
     (fine,) = CHECKS["notice texts"](examined(tmp_path))
-    assert fine.what == "14 notices"
+    assert fine.what == "16 notices"
 
 
 def test_people_who_cannot_be_reached_and_notices_that_were_given_up_are_told(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.standard.sampling import draw, how_many, is_proven
+from ivr.standard.sampling import draw, how_many, is_proven, places
 
 POPULATIONS = st.lists(st.integers(1, 10**9), max_size=80)
 PERCENTS = st.floats(0, 100)
@@ -31,6 +31,22 @@ def test_a_draw_proves_itself_and_no_other(population: list[int], percent: float
     assert not is_proven(population, percent, seed, [*picks, 10**10])
     if len(picks) > 1:
         assert not is_proven(population, percent, seed, picks[::-1])
+
+
+@given(st.integers(0, 60), st.integers(0, 70), SEEDS)
+def test_places_are_drawn_without_one_coming_twice(size: int, count: int, seed: str) -> None:
+    population = [str(number) for number in range(size)]
+    drawn = places(population, count, seed)
+    assert len(drawn) == len(set(drawn)) == min(count, size) and set(drawn) <= set(population)
+    assert places(population, size, seed)[:count] == drawn
+
+
+def test_every_place_has_the_same_chance_in_every_step() -> None:
+    counted = [[0] * 6 for _ in range(3)]
+    for turn in range(3000):
+        for step, one in enumerate(places("abcdef", 3, f"seed {turn}")):
+            counted[step]["abcdef".index(one)] += 1
+    assert all(400 < count < 600 for step in counted for count in step)
 
 
 def test_a_draw_of_today_is_the_same_in_every_later_version() -> None:

@@ -28,6 +28,7 @@ def people(database: Database, scene: Scene, settings: Settings) -> dict[str, in
     """An agent with eight recordings of last month, one of an alarm, and two readers."""
     ids = {
         "1001": scene.person("1001"),
+        "1002": scene.person("1002"),
         "2001": scene.person("2001", name="赵一", role=Role.QUALITY_READER),
         "2002": scene.person("2002", name="钱二", role=Role.QUALITY_READER),
     }
@@ -103,6 +104,11 @@ def test_a_month_is_drawn_scored_objected_to_decided_and_ranked(
     own = agent.get(f"/my-appraisals/{sample}").get_data(as_text=True)
     assert "90.0 %" in own and "未达标" in own
     assert agent.get(f"/my-appraisals/{deleted}").status_code == 404  # not scored yet
+    colleague = visitor("192.0.2.4")
+    colleague.sign_in("1002")
+    for place in (f"/my-appraisals/{sample}", f"/my-appraisals/{sample}/wave"):
+        assert colleague.get(place).status_code == 404  # somebody else's
+    assert colleague.post(f"/my-appraisals/{sample}", said="不是我的").status_code == 404
     assert agent.post(f"/my-appraisals/{sample}", said=" ").status_code == 409
     assert agent.post(f"/my-appraisals/{sample}", said="我说了工号").status_code == 303
     assert first.post(f"/quality/{sample}", **marks(settings)).status_code == 409

@@ -73,6 +73,14 @@ def test_hours_days_revisits_and_cases_open_what_is_behind_them(reader: Visitor)
     late = reader.get(f"/reports/cases?{month}&late=1&owner=1001&of_unit=")
     assert made.status_code == late.status_code == 200 and "0 张工单" in made.get_data(as_text=True)
     assert reader.get(f"/reports/cases?{month}&case_kind=gossip").status_code == 404
+    assert "figure=wrap_up&amp;agent=" in page and "/reports/states" in page
+    stays = reader.get(f"/reports/states?{month}&figure=wrap_up").get_data(as_text=True)
+    assert "2 段" in stays and "7:30" in stays  # of the month: 400 s and 50 s behind midnight
+    assert reader.get(f"/reports/states?{month}&figure=occupancy&agent=1").status_code == 200
+    for wrong in ("states?figure=offered", "cases?only=gossip", "cases?late=1&only=rated"):
+        assert reader.get(f"/reports/{wrong}&{month}").status_code == 404
+    for only in ("closed", "rated"):
+        assert reader.get(f"/reports/cases?{month}&only={only}").status_code == 200
 
 
 def test_the_pdf_file_holds_its_chinese_font_and_every_figure_and_is_audited_first(

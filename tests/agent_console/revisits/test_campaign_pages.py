@@ -6,13 +6,15 @@ from collections.abc import Callable
 
 import pytest
 from openpyxl import Workbook
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
+from ivr.config import Settings
 from ivr.standard.dial_state import CampaignState, DialStatus, DoNotCallSource
 from storage.models import Campaign, Customer, CustomerNumber, DialTask
 from storage.queries import do_not_call
 from tests.agent_console.conftest import Visitor
 from tests.agent_console.scene import Scene, ago
+from tests.e2e.rows import eventually
 
 SignIn = Callable[[str], Visitor]
 ROWS = [
@@ -108,6 +110,37 @@ def test_a_list_is_checked_row_by_row_and_nobody_called_before_it_is_started(
     assert boss.post(f"{where}/move", to="delete").status_code == 400
     changes = [line.data["state"] for line in scene.events("console.campaign_changed")]
     assert changes == ["ready", "running", "paused", "running", "stopped"]
+
+
+def finished(boss: Visitor, where: str) -> str:
+    """Where the page leads to that waits for a long list, or the page."""
+    eventually(lambda: boss.get(f"{where}/progress").get_json()["state"] == "over", 30, "the list is read")
+    answer = boss.get(where)
+    return answer.headers.get("Location") or f"{answer.status_code} {answer.get_data(as_text=True)}"
+
+
+def test_a_long_list_is_read_beside_the_request_and_written_some_at_a_time(
+    boss: Visitor, sign_in: SignIn, scene: Scene, settings: Settings
+) -> None:
+    people = 4200
+    rows = [f"{'长' * 30}{place},139{place:08}" for place in range(people)]
+    where = send(boss, "\n".join(["姓名,电话", *rows, *rows[:3]]).encode())
+    assert where.startswith("/revisits/campaigns/reading/")
+    assert sign_in("1001").get(where).status_code == 403
+    campaign = finished(boss, where)
+    page = boss.get(campaign).get_data(as_text=True)
+    assert "待启动" in page and f"开始外呼 {people} 人" in page
+    with scene.database.read() as connection:
+        tasks = connection.execute(select(func.count()).select_from(DialTask)).scalar_one()
+        row = connection.execute(select(Campaign.state, Campaign.rows, Campaign.rows_refused)).one()
+    assert (tasks, tuple(row)) == (people, (CampaignState.READY, people + 3, 3))
+    (line,) = scene.events("console.campaign_changed")
+    assert line.data["rows"] == people and line.data["state"] == "ready"
+    wrong = "\n".join(["姓名,电话", *(f"{'长' * 200}{place},123" for place in range(700))]).encode()
+    refused = finished(boss, send(boss, wrong, name="空名单"))
+    assert refused.startswith("422") and "空名单" in refused and "没有可拨打的人" in refused
+    assert boss.get("/revisits/campaigns/reading/nothing").headers["Location"] == "/revisits/campaigns"
+    assert not list((settings.home / "imports").glob("coming-*"))
 
 
 def test_a_form_that_is_wrong_says_where_and_keeps_what_was_typed(boss: Visitor, scene: Scene) -> None:

@@ -12,12 +12,13 @@ from sqlalchemy import insert, select, update
 from agent_console.app import create_app
 from ivr.config import Settings
 from ivr.config.sections import Role
+from ivr.standard.case_life import CaseStep
 from ivr.standard.dial_attempt import DialEnd, DialResult
 from ivr.standard.dial_reason import DialReason
 from ivr.standard.dial_state import DialStatus
 from ivr.standard.questionnaire import Answered, Measures
 from ivr.standard.recording_status import RecordingKind
-from storage.models import Customer, CustomerNumber, DialAttempt, DialTask, DoNotCall
+from storage.models import CaseEntry, Customer, CustomerNumber, DialAttempt, DialTask, DoNotCall
 from storage.queries import dial_results, dialer_state
 from tests.agent_console.conftest import Visitor
 from tests.agent_console.revisits.conftest import Owed, People
@@ -183,6 +184,33 @@ def test_tasks_are_filtered_paged_and_opened_with_their_attempts(
     looks = scene.events("console.revisit_looked_at")
     assert looks[-1].data["tasks"] == [owed.task_id] and len(looks[0].data["tasks"]) == 50
     assert call_id
+
+
+def test_one_task_is_taken_back_with_a_reason_and_its_case_goes_on(
+    boss: Visitor, sign_in: SignIn, owed: Owed, scene: Scene
+) -> None:
+    """R-18: audited; what is being called, or is over, stays as it is."""
+    address = f"/revisits/tasks/{owed.task_id}"
+    assert sign_in("1001").post(f"{address}/cancel", reason="x").status_code == 403
+    assert boss.post(f"{address}/cancel", reason=" ").status_code == 422
+    with scene.database.write() as connection:
+        calling = add_task(connection, DialReason.CAMPAIGN, status=DialStatus.TAKEN)
+    assert boss.post(f"/revisits/tasks/{calling}/cancel", reason="不必").status_code == 409
+    assert "取消这次外呼" not in boss.get(f"/revisits/tasks/{calling}").get_data(as_text=True)
+    assert boss.post(f"{address}/cancel", reason=f"用户已来电说明{NASTY}").status_code == 303
+    assert boss.post(f"{address}/cancel", reason="再来").status_code == 409
+    page = boss.get(address).get_data(as_text=True)
+    assert "取消人" in page and "赵琳" in page and "用户已来电说明" in page and NASTY not in page
+    (line,) = scene.events("console.revisit_cancelled")
+    assert (line.data["task"], line.data["reason"]) == (owed.task_id, f"用户已来电说明{NASTY}")
+    with scene.database.read() as connection:
+        task = connection.execute(select(DialTask.status, DialTask.end).where(DialTask.id == owed.task_id))
+        assert tuple(task.one()) == (DialStatus.ENDED, DialEnd.CANCELLED)
+        entry = connection.execute(
+            select(*CaseEntry.__table__.c).order_by(CaseEntry.id.desc()).limit(1)
+        ).one()
+    assert entry.step is CaseStep.GIVE_UP_REVISIT and "用户已来电说明" in entry.said
+    assert boss.post(f"/revisits/tasks/{2**70}/cancel", reason="x").status_code == 404
 
 
 def test_satisfaction_is_charted_with_its_counts_and_remarks_to_hear(

@@ -1,4 +1,4 @@
-"""A supervisor at the floor's page, with the phone in it: listens, whispers, leaves, signs an agent out."""
+"""A supervisor at the floor's page, with the phone in it: listens, whispers, signs out, takes over."""
 
 import numpy as np
 import pytest
@@ -30,7 +30,7 @@ def other_than(line: Line, hertz: float) -> float:
     return float(np.sqrt((found[np.abs(at - hertz) > 40] ** 2).sum()))
 
 
-def test_a_supervisor_listens_whispers_and_signs_an_agent_out_from_the_floor(
+def test_a_supervisor_listens_whispers_signs_an_agent_out_and_takes_over_from_the_floor(
     scene: Scene, consoles: Consoles, people: People
 ) -> None:
     boss_id = add_browser_agent(scene, "2001", {})
@@ -71,14 +71,37 @@ def test_a_supervisor_listens_whispers_and_signs_an_agent_out_from_the_floor(
     expect(page.locator("#listening")).to_be_hidden()
     scene.rows.until_state("2001", AgentState.BREAK)
     assert caller.is_connected
-    caller.hang_up()
-    scene.rows.until_ended(call.id)
+    # Once more, and takes the caller over: the agent leaves, and is signed out now that the talk is over.
+    page.locator("#agents .who", has_text="1001").click()
+    page.locator("#talk-acts button[value=listen]").click()
+    expect(page.locator("#listening [data-talk=listen]")).to_have_attribute("aria-pressed", "true")
+    page.locator("#listening [data-talk=take_over]").click()
+    scene.rows.until_state("2001", AgentState.TALKING)
     scene.rows.until_state("1001", AgentState.SIGNED_OUT)
-    (row,) = scene.rows.all(select(Intervention.__table__))
-    assert (row.by_agent_id, row.mode, row.outcome) == (boss_id, "whisper", "left")
+    eventually(
+        lambda: other_than(caller.line, AGENT) > max(300.0, 5 * quiet[1]), 5, "the caller hears a voice"
+    )
+    assert caller.is_connected
+    caller.hang_up()
+    assert scene.rows.until_ended(call.id).agent_id == boss_id
+    rows = scene.rows.all(select(Intervention.__table__).order_by(Intervention.id))
+    assert [(row.by_agent_id, row.mode, row.outcome) for row in rows] == [
+        (boss_id, "whisper", "left"),
+        (boss_id, "listen", "took_over"),
+    ]
+    page.goto(page.url.replace("/floor", f"/calls/{call.id}"))
+    for said in ("班长密语客服员", "班长退出", "班长接管通话"):
+        expect(page.locator(".course li", has_text=said)).to_contain_text("2001")
     audited = scene.rows.all(
         select(Event.__table__).where(Event.kind == "console.floor_act").order_by(Event.id)
     )
-    assert [line.data["act"] for line in audited] == ["listen", "whisper", "sign_out", "leave"]
-    assert [line.agent_id for line in audited] == [boss_id] * 4
+    assert [line.data["act"] for line in audited] == [
+        "listen",
+        "whisper",
+        "sign_out",
+        "leave",
+        "listen",
+        "take_over",
+    ]
+    assert [line.agent_id for line in audited] == [boss_id] * 6
     assert boss.wrong == []

@@ -130,11 +130,8 @@ def test_never_more_than_allowed_and_agents_are_no_lines(database: Database, rul
 
 def add_speaker(connection: Connection, *skills: str, state: AgentState = AgentState.READY) -> int:
     agent_id = add_agent(connection)
-    connection.execute(
-        insert(AgentPresence).values(
-            agent_id=agent_id, state=state, since=NOW, idle_since=NOW, device_present=True
-        )
-    )
+    presence = update(AgentPresence).where(AgentPresence.agent_id == agent_id)
+    connection.execute(presence.values(state=state, device_present=True))
     for skill in skills:
         connection.execute(insert(AgentSkill).values(agent_id=agent_id, skill=skill, level=1))
     return agent_id

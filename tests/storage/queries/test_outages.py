@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from ivr.config.sections import DeviceKind, Role
 from ivr.standard.dial_attempt import DialEnd, DialResult
-from ivr.standard.dial_reason import DialReason
+from ivr.standard.dial_reason import DialReason, DialWay
 from ivr.standard.dial_state import CampaignState, DoNotCallSource
 from ivr.standard.notice_kind import NoticeReason, NoticeState
 from ivr.standard.outage import AreaSound, OutagePlan
@@ -18,7 +18,10 @@ from storage.models import Agent, Notice
 from storage.queries import (
     campaigns,
     customer_places,
+    dial_planning,
+    dial_results,
     do_not_call,
+    outage_calling_off,
     outage_reach,
     outage_texts,
     outages,
@@ -174,6 +177,82 @@ def test_who_was_told_is_counted_and_listed(database: Database, rules: DialRules
         (first, *_) = outage_reach.people(connection, outage, Told.EVERYBODY, limit=1)
         assert (first.place, first.call_refusal) == ("泉中小区 3号楼", "do_not_call")
         assert outage_reach.seconds_of_a_call(connection, outage) is None
+
+
+def told_off(database: Database, outage: OutageView, most: int = 20) -> list[str]:
+    with database.write() as connection:
+        outage_calling_off.write_some(connection, outage.id, outage.campaign_id, "停气取消", most, NOW)
+        rows = connection.execute(select(Notice.number).where(Notice.reason == NoticeReason.OUTAGE_OFF))
+        return sorted(number for number in rows.scalars() if number)
+
+
+def carried(database: Database, number: str, state: NoticeState) -> None:
+    with database.write() as connection:
+        texts = update(Notice).where(Notice.number == number, Notice.reason == NoticeReason.OUTAGE)
+        connection.execute(texts.values(state=state, next_try_at=None))
+
+
+def test_who_was_told_of_an_outage_is_told_by_text_that_it_is_off(
+    database: Database, rules: DialRules, outage: OutageView
+) -> None:
+    """Mobile telephones only, each once, after its first text; also when everybody was told already."""
+    run(database)
+    outage = move(database, outage, CampaignState.RUNNING)
+    called = {one.number: one for one in taken(database, rules)}
+    assert len(write_texts(database, most=2)) == 2, "the third mobile's turn has not come"
+    settled(database, rules, called["+8653188880002"].attempt_id, DialResult.DONE)
+    with database.write() as connection:
+        dial_results.note(connection, called[MOBILES[2]].attempt_id, answered_at=NOW)
+        assert outage_calling_off.called_off(connection, NOW) == []
+    outage = move(database, outage, CampaignState.STOPPED)
+    with database.read() as connection:
+        assert outage_calling_off.called_off(connection, NOW) == [outage.id]
+        assert outage_calling_off.anybody_left(connection, outage.id)
+    assert told_off(database, outage) == [MOBILES[2]], (
+        "hears the call this moment; two texts are on their way"
+    )
+    carried(database, MOBILES[0], NoticeState.SENT)
+    carried(database, MOBILES[1], NoticeState.FAILED)
+    assert told_off(database, outage, most=1) == [MOBILES[2]], "no more than so many on their way"
+    assert told_off(database, outage) == [MOBILES[0], MOBILES[2]] == told_off(database, outage)
+    with database.write() as connection:
+        assert not outage_calling_off.anybody_left(connection, outage.id)
+        reach = outage_reach.reach(connection, outage)
+        assert (reach.by_call, reach.by_text, reach.texts_failed) == (1, 1, 1), "who was told stays so"
+        # Who was being called, and is not reached after all, is not called again.
+        dial_results.settle(connection, called[MOBILES[2]].attempt_id, DialResult.NO_ANSWER, NOW, rules)
+        assert outage_reach.reach(connection, outage).to_call == 3
+        for one in (called[MOBILES[0]], called[MOBILES[1]]):
+            dial_results.settle(connection, one.attempt_id, DialResult.BUSY, NOW, rules)
+        dial_planning.plan(connection, NOW, rules)
+        assert outage_reach.reach(connection, outage).to_call == 0
+
+
+def test_an_outage_of_which_everybody_was_told_is_called_off_until_its_end_and_other_campaigns_never(
+    database: Database, rules: DialRules, outage: OutageView
+) -> None:
+    run(database)
+    outage = move(database, outage, CampaignState.RUNNING)
+    for one in taken(database, rules):
+        settled(database, rules, one.attempt_id, DialResult.DONE)
+    write_texts(database)
+    with database.write() as connection:
+        assert campaigns.finish(connection, NOW) == 1
+        new = campaigns.NewCampaign("满意度", DialReason.CAMPAIGN, DialWay.AUTOMATIC, "repair")
+        other = campaigns.make(connection, new, [], [], {}, NOW, rules)
+        assert campaigns.move(connection, other, CampaignState.RUNNING, NOW)
+        assert campaigns.finish(connection, NOW) == 1
+        assert not campaigns.move(connection, other, CampaignState.STOPPED, NOW)
+        assert not campaigns.move(connection, outage.campaign_id, CampaignState.STOPPED, outage.ends_at)
+    move(database, outage, CampaignState.STOPPED)
+    for number in MOBILES:
+        carried(database, number, NoticeState.SENT)
+    assert told_off(database, outage, most=1) == [MOBILES[0]]
+    with database.write() as connection:
+        assert outage_calling_off.drop(connection, outage.id) == 2, "the announced end has passed"
+        assert not outage_calling_off.anybody_left(connection, outage.id)
+        after = outage.ends_at + 2 * DAY
+        assert outage_calling_off.called_off(connection, after) == []
 
 
 def test_a_notice_is_a_reason_and_nobody_is_called_for_two_on_a_day(

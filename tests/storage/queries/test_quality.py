@@ -11,19 +11,21 @@ from sqlalchemy import Connection, delete, insert, select, update
 from ivr.config.score_sheet_file import content, kept_sheet
 from ivr.config.sections import CallKind, Role
 from ivr.errors import Conflict, QualityRefused, StorageError
-from ivr.standard.quality_draw import FindingKind, PickReason
+from ivr.standard.quality_draw import BY_PLACE, FindingKind, PickReason
 from ivr.standard.quality_refusal import QualityRefusal
 from ivr.standard.recording_status import RecordingKind, RecordingStatus
 from ivr.standard.score_sheet import Mark, ScoreSheet, SheetItem
 from storage.database import Database
 from storage.models import (
+    Duty,
     QualityDraw,
     QualityPopulation,
     QualitySample,
     QualityScore,
     Recording,
+    Unit,
 )
-from storage.queries import notices, quality_draws, quality_samples, quality_scores
+from storage.queries import notices, quality_draws, quality_samples, quality_scores, responsible_people
 from storage.queries.quality_draws import Drawn
 from tests.storage.rows import add_agent, add_call
 
@@ -107,10 +109,11 @@ def test_so_many_of_each_agent_are_drawn_alarms_on_top_and_only_of_the_month(
     assert str(failed) in zlib.decompress(frozen[people["minmin"]]).decode().split(",")
 
 
+@pytest.mark.parametrize("seed", ["of a draw of before", f"{BY_PLACE}of now"])
 def test_a_draw_is_reproducible_and_whatever_was_changed_is_found(
-    database: Database, people: dict[str, int]
+    database: Database, people: dict[str, int], seed: str
 ) -> None:
-    found = drawn(database, people)
+    found = drawn(database, people, seed)
     with database.read() as connection:
         assert quality_draws.verify(connection, found) == []
         assert quality_draws.of_month(connection, MONTH) == found
@@ -175,7 +178,16 @@ def give(
 ) -> float:
     with database.write() as connection:
         return quality_scores.give(
-            connection, sample_id, reader, sheet, content(sheet.items), marks, "好", now, told="评分了"
+            connection,
+            sample_id,
+            reader,
+            sheet,
+            content(sheet.items),
+            marks,
+            "好",
+            now,
+            told="评分了",
+            told_unit="{who}：{percent}",
         )
 
 
@@ -194,7 +206,25 @@ def sample(database: Database, people: dict[str, int]) -> int:
 def test_a_score_reaches_the_agent_and_a_second_reader_of_the_sample_is_refused_clearly(
     database: Database, people: dict[str, int], sample: int
 ) -> None:
+    """R-QA3: and the heads of the unit the agent belongs to, if any, and nobody else's."""
+    with database.write() as connection:
+        mine, other = (
+            connection.execute(insert(Unit).values(name=name, active=True).returning(Unit.id)).scalar_one()
+            for name in ("热线中心", "城南管理站")
+        )
+        for unit_id, duty, who in (
+            (mine, Duty.FITTER, "minmin"),
+            (mine, Duty.HEAD, "fang"),
+            (other, Duty.HEAD, "second"),
+        ):
+            responsible_people.add(
+                connection, NOW, duty=duty, name=who, unit_id=unit_id, agent_id=people[who]
+            )
     assert give(database, sample, people["first"], HALF) == 75
+    with database.read() as connection:
+        (of_unit,) = notices.unread_of(connection, people["fang"], 5)
+        assert "minmin：75.0" in of_unit.text
+        assert notices.unread_of(connection, people["second"], 5) == []
     with database.read() as connection:
         (told,) = notices.unread_of(connection, people["minmin"], 5)
         (line,) = quality_samples.of_agent(connection, people["minmin"], limit=9)

@@ -60,10 +60,16 @@ def test_what_became_late_stays_in_the_report_of_its_time(database: Database, te
         )
         others = report_cases.behind(connection, *span, late=True, unit="", offset=0, limit=9)
         made = report_cases.behind(connection, *span, late=False, kind=CallKind.REPAIR, offset=0, limit=2)
+        owed = report_cases.behind(connection, *span, late=True, only="owed", offset=0, limit=9)
+        at_once = report_cases.behind(connection, BEGIN, END, NOW, late=True, only="owed", offset=0, limit=9)
+        (of_kind,) = report_cases.by_kind(connection, BEGIN, END)
+        closed = report_cases.behind(connection, *span, late=False, only="closed", offset=0, limit=9)
     assert (before.late, before.still_owed, before.unit) == (2, 2, "城南管理站")
     assert after == before
     # What is behind the figures are those cases, a page at a time.
     assert number == len(behind) == 2 and all(case.late_since is not None for case in behind)
+    assert owed[0] == before.still_owed and at_once[0] == 0
+    assert closed[0] == of_kind.closed
     assert others == (0, []) and (made[0], len(made[1])) == (3, 2)
 
 
@@ -79,4 +85,8 @@ def test_a_unit_has_its_cases_and_the_ratings_of_their_calls(database: Database,
     with database.read() as connection:
         (found,) = report_cases.by_unit(connection, BEGIN, END)
         assert report_cases.by_unit(connection, END, END + timedelta(days=9)) == []
+        number, rated = report_cases.behind(
+            connection, BEGIN, END, END, late=False, only="rated", unit=found.unit, offset=0, limit=9
+        )
+    assert number == found.rated and sorted(case.score or 0 for case in rated) == [2, 5]
     assert (found.cases, found.rated, found.mean_score) == (3, 2, 3.5)

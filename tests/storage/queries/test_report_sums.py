@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from ivr.standard.report_figures import Counts, Figure, value
 from storage.database import Database
-from storage.queries import report_calls
+from storage.queries import report_calls, report_states
 from storage.queries.report_conditions import ReportSpan
 from storage.queries.report_sums import sums
 from storage.queries.report_work_times import work_times
@@ -123,6 +123,32 @@ def test_a_figure_opens_the_calls_it_was_counted_from(database: Database, day: D
         figure: None if figure in (Figure.OCCUPANCY, Figure.WRAP_UP) else (number, number)
         for figure, number in expected.items()
     }
+
+
+def test_figures_of_states_open_the_times_they_were_summed_from(database: Database, day: Day) -> None:
+    """Cut where the day begins and ends; the busy ones among those at work are the occupancy."""
+    with database.read() as connection:
+        whole = counted(connection)
+        span = (BEGIN, END, after(86400, END))
+        found = {
+            figure: report_states.behind(connection, *span, figure, offset=0, limit=9) for figure in Figure
+        }
+        of_fang = report_states.behind(
+            connection, *span, Figure.OCCUPANCY, agent_id=day.fang, offset=0, limit=1
+        )
+    lengths = {
+        figure: [((stay.end - stay.begin).total_seconds(), stay.state.value) for stay in stays[1]]
+        for figure, stays in found.items()
+        if stays is not None
+    }
+    assert set(lengths) == {Figure.WRAP_UP, Figure.OCCUPANCY}
+    assert lengths[Figure.WRAP_UP] == [(400, "wrap_up"), (30.5, "wrap_up")]
+    assert sum(length for length, _ in lengths[Figure.WRAP_UP]) == whole.wrap_up_seconds
+    at_work = lengths[Figure.OCCUPANCY]
+    assert sum(length for length, _ in at_work) == whole.at_work_seconds
+    busy = [length for length, state in at_work if state in ("talking", "wrap_up")]
+    assert sum(busy) == whole.busy_seconds
+    assert of_fang is not None and (of_fang[0], len(of_fang[1])) == (2, 1)
 
 
 def test_the_calls_of_one_agent_or_queue_are_theirs(database: Database, day: Day) -> None:

@@ -1,0 +1,63 @@
+"""The free agents whom the dialer may count on, and which tasks one of them could speak about."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, func, or_, select
+
+from ivr.standard.agent_state import AgentState
+from ivr.standard.call_stage import CallStage
+from ivr.standard.dial_reason import DialWay
+from ivr.standard.dial_speakers import Speakers
+from storage.dial_rules import DialRules
+from storage.models import AgentPresence, AgentSkill, Call, DialAttempt, DialTask
+
+
+def speakers(connection: Connection, now: datetime, rules: DialRules) -> Speakers:
+    """Who is free, without those whom calls that are out already will need."""
+    rows = connection.execute(
+        select(AgentPresence.agent_id, AgentSkill.skill)
+        .outerjoin(AgentSkill, AgentSkill.agent_id == AgentPresence.agent_id)
+        .where(
+            AgentPresence.state == AgentState.READY,
+            AgentPresence.device_present.is_(True),
+            or_(AgentPresence.rest_until.is_(None), AgentPresence.rest_until <= now),
+        )
+    )
+    free: dict[int, set[str]] = {}
+    for row in rows:
+        free.setdefault(row.agent_id, set()).update([row.skill] if row.skill is not None else [])
+    found = Speakers(free)
+    out = connection.execute(
+        select(DialTask.queue, DialTask.agent_id)
+        .join(DialAttempt, DialAttempt.dial_task_id == DialTask.id)
+        .outerjoin(Call, Call.id == DialAttempt.call_id)
+        .where(
+            DialAttempt.result.is_(None),
+            DialAttempt.agent_id.is_(None),
+            DialTask.way == DialWay.AGENT,
+            func.coalesce(Call.stage, CallStage.ARRIVED) != CallStage.TALKING,
+        )
+        .order_by(DialAttempt.id)
+    )
+    found.count_on_all((rules.skill_of(row.queue), row.agent_id) for row in out)
+    return found
+
+
+def asks_for(rules: DialRules, skills: Collection[str]) -> ColumnElement[bool]:
+    """Tasks about which somebody with one of these skills could speak."""
+    fits = DialTask.queue.in_([name for name, skill in rules.skills.items() if skill in skills])
+    if rules.skill_of(None) not in skills:
+        return func.coalesce(fits, False)
+    return or_(fits, DialTask.queue.is_(None), DialTask.queue.not_in(list(rules.skills)))
+
+
+def could_be_spoken_to(rules: DialRules, left: Speakers) -> ColumnElement[bool]:
+    """Tasks for which one of those who are left could be counted on."""
+    return or_(asks_for(rules, left.skills), DialTask.agent_id.in_(sorted(left.agents)))
+
+
+def skills_of(connection: Connection, agent_id: int) -> list[str]:
+    """What an agent can do."""
+    rows = connection.execute(select(AgentSkill.skill).where(AgentSkill.agent_id == agent_id))
+    return list(rows.scalars())
