@@ -69,6 +69,8 @@ class Ledger:
         :param journals: folder of the journals; without one, facts wait in memory only.
         """
         self.database = database
+        self.is_away = False
+        """Whether the database could not be written last time; what follows then waits behind what waits."""
         self._mark = mark
         self._facts = Unwritten(journals, mark)
         self._decisions: deque[_Decision] = deque()
@@ -179,7 +181,7 @@ class Ledger:
                 value = decision.write(connection)
                 announce(connection, self._mark)
         except AWAY as error:
-            self._facts.keep()
+            self._keep()
             # Who waited behind it has waited as long; each trying by itself would keep the last for minutes.
             with self._wake:
                 waited, self._decisions = [decision, *self._decisions], deque()
@@ -196,7 +198,7 @@ class Ledger:
             if not isinstance(error, HotlineError):
                 log.exception("ledger.decision_failed")
         else:
-            self._facts.forget(facts)
+            self._forget(facts)
             decision.say(value, None)
 
     def _write_facts(self) -> None:
@@ -207,7 +209,7 @@ class Ledger:
                 self._facts.write(connection, facts)
                 announce(connection, self._mark)
         except AWAY as error:
-            self._facts.keep()
+            self._keep()
             log.error("ledger.database_away", unwritten=len(self._facts), reason=str(error))
             if self._closing:
                 self._facts.leave()
@@ -217,7 +219,7 @@ class Ledger:
         except Exception:
             self._write_one_by_one(facts)
         else:
-            self._facts.forget(facts)
+            self._forget(facts)
 
     def _write_one_by_one(self, facts: int) -> None:
         for _ in range(facts):
@@ -226,10 +228,18 @@ class Ledger:
                     self._facts.write(connection, 1)
                     announce(connection, self._mark)
             except AWAY:
-                self._facts.keep()
+                self._keep()
                 return
             except Exception as error:
                 self._facts.forget(1)
                 log.error("ledger.fact_lost", exc_info=error)
             else:
-                self._facts.forget(1)
+                self._forget(1)
+
+    def _keep(self) -> None:
+        self.is_away = True
+        self._facts.keep()
+
+    def _forget(self, facts: int) -> None:
+        self.is_away = False
+        self._facts.forget(facts)

@@ -38,7 +38,7 @@ class AlarmLadder:
         if now < self.due:
             return
         self.due = now + AGAIN_SECONDS
-        if self._call.hotline.is_database_away and not rings:
+        if self._call.hotline.ledger.is_away and not rings:
             raise DatabaseUnreachable("a gas leak waits, and nobody can be reserved")
         if self._ring_all_at <= now and not self._said_ring_all:
             self._said_ring_all = True

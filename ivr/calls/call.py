@@ -208,7 +208,7 @@ class Call:
 
     async def keep(self, write: Write[object]) -> None:
         """Write something that has happened and must be kept: now, or when the database is back."""
-        if self.hotline.is_database_away:
+        if self.hotline.ledger.is_away:
             self._keep_for_later(write)
             return
         try:
@@ -219,7 +219,7 @@ class Call:
     async def keep_and_match(self, write: Write[object]) -> None:
         """Like :meth:`keep`, for what may free an agent: who waits is offered to them at once."""
         matcher = self.hotline.matcher
-        if self.hotline.is_database_away:
+        if self.hotline.ledger.is_away:
             self._keep_for_later(write)
             return
 
@@ -239,7 +239,6 @@ class Call:
         """It waits behind what waits already: to try it first would hold people up for seconds."""
         if error is not None:
             self.log.error("call.kept_for_later", reason=str(error))
-            self.hotline.database_away = True
         self.hotline.ledger.note(write)
         self.hotline.presence.poke()
         self.hotline.matcher.poke()

@@ -83,8 +83,6 @@ class Hotline:
     """Supervisors at conversations of this engine, by their id."""
     is_crowded: Callable[[], bool] = lambda: False
     """Whether there are more callers than can be served."""
-    database_away: bool = False
-    """It could not be written a moment ago; the next sign of life that can be written ends that."""
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     trunks: Trunks = field(init=False)
     """Lines to the outside."""
@@ -120,11 +118,6 @@ class Hotline:
         return [
             call.leg.id for call in self.calls.values() if call.is_alarm and call.stage is CallStage.WAITING
         ]
-
-    @property
-    def is_database_away(self) -> bool:
-        """Whether facts wait for the database, so that what follows has to wait behind them."""
-        return self.database_away or self.ledger.journalled > 0
 
     def deliver(self, offer: NewOffer) -> None:
         """Hand a reserved offer to its call; that of a call which has just ended is given back."""

@@ -122,7 +122,7 @@ async def _written_down(
         "arrived_at": arrived_at,
     }
     try:
-        if hotline.database_away:
+        if hotline.ledger.is_away:
             raise DatabaseUnreachable("it was away a moment ago")  # to try it takes seconds of silence
         call_id = await hotline.ledger.decide(lambda c: _arrive(c, row, alarm, utc_now()))
     except StorageError as error:

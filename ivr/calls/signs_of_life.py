@@ -66,7 +66,6 @@ class SignsOfLife:
             except StorageError as error:
                 log.error("engine.sign_of_life_not_written", reason=str(error))
                 self._unseen_since = self._unseen_since or self._signed
-                self._hotline.database_away = True
             await asyncio.sleep(EVERY)
 
     def _tell_of_leap(self, ahead: float) -> None:
@@ -94,7 +93,6 @@ class SignsOfLife:
         )
         await hotline.ledger.decide(lambda c: engines.sign(c, hotline.node, self._instance, now, own))
         self._signed = now
-        hotline.database_away = False
 
     async def enter_unseen(self) -> None:
         """Who came and left while no engine could write has a row from now on.
