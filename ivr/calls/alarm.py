@@ -21,11 +21,12 @@ class AlarmLadder:
         self._call = call
         alarm = call.hotline.settings.alarm
         waited = (utc_now() - (call.queued_at or utc_now())).total_seconds()
-        begun = asyncio.get_running_loop().time() - waited
+        now = asyncio.get_running_loop().time()
+        begun = now - waited
         self._ring_all_at = begun + alarm.ring_all_after
         self._duty_phones_at = begun + alarm.duty_phones_after
         self._said_ring_all = False
-        self.due = asyncio.get_running_loop().time() + AGAIN_SECONDS
+        self.due = min(now + AGAIN_SECONDS, self._ring_all_at, self._duty_phones_at)
         """Loop time of the next step."""
 
     async def climb(self, rings: list[RingAttempt]) -> None:
