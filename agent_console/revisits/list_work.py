@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ivr.errors import HotlineError, ListUnreadable
+from ivr.errors import ListUnreadable
 
 _log = logging.getLogger(__name__)
 
@@ -67,9 +67,6 @@ def begin(by: int, file: Path, file_name: str, form: Any, work: Callable[[Tell],
             one.made = work(lambda rows: setattr(one, "rows_done", rows))
         except ListUnreadable as error:
             one.wrong = error
-        except HotlineError:
-            _log.exception("the list %s was not read to its end", file_name)
-            one.failed = True
         except Exception:
             _log.exception("the list %s was not read to its end", file_name)
             one.failed = True
