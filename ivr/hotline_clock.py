@@ -68,7 +68,7 @@ class HotlineClock:
         """
         with self._lock:
             now = _moment(self._go_on())
-            leapt = timedelta(microseconds=(self._machine_apart - self._apart) // 1000)
+            leapt = timedelta(milliseconds=int((self._machine_apart - self._apart) / 1e6))
         return max((each for each in (moment, moment - leapt) if each <= now), default=now)
 
     def shared(self) -> dict[str, str]:
