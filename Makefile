@@ -1,20 +1,16 @@
 # Every target sets up what it needs first; the second time that takes no noticeable time.
-.PHONY: run test test-calls test-parts test-long chaos soak bench lint docs standard translations screenshots setup setup-test
+.PHONY: run test tests-without-browser test-long chaos soak bench lint docs standard translations screenshots setup setup-test
 
 run: setup
 	@exec .venv/bin/hotline run
 
-# Several at a time: most of a call is waiting, and what waits for nothing gives way to calls. Browser tests hold
-# an event loop of their own, so they run apart.
+# Several at a time: most of a call is waiting. Browser tests hold an event loop of their own, so they run apart.
 test: setup-test
-	@$(MAKE) --no-print-directory -j 3 lint test-calls test-parts
+	@$(MAKE) --no-print-directory -j 2 lint tests-without-browser
 	@.venv/bin/python -m pytest -n 3 --dist loadfile -m "browser and not long" tests/agent_console/browser tests/e2e/browser
 
-test-calls: setup-test
-	@.venv/bin/python -m pytest -n 2 --dist worksteal -m "e2e and not browser and not long"
-
-test-parts: setup-test
-	@nice .venv/bin/python -m pytest -n 2 --dist worksteal -m "not e2e and not browser and not long"
+tests-without-browser: setup-test
+	@.venv/bin/python -m pytest -n 3 --dist worksteal -m "not browser and not long"
 
 # What is rare and takes long; `make test` looks at the same parts more briefly.
 test-long: setup-test
