@@ -22,7 +22,7 @@ PAIRS, WAITING, IN_MENU = 10, 10, 3
 PROMPTLY = Manners(answer_after=0.1)
 HOLD_LIMIT = 8.0
 NUMBERS_OUTSIDE = ("13800000001", "13800000002")
-MANY = 10.0  # seconds within which something has come to each of many
+MANY = 4.0  # seconds within which something has come to each of many
 
 
 class FullFloor:

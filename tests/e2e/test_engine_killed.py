@@ -63,12 +63,12 @@ def test_a_killed_engine_interrupts_nobody_and_is_taken_over_from(scene: Scene) 
     for caller in floor.in_menu:
         caller.hears("welcome", MANY, since=killed)
     _offers_are_settled(floor)
+    _holds_transfers_and_calls_out_go_on(floor, killed)
+    _comes_with_the_true_time(scene, newcomer)
     until = now()
     torn = [line for line in floor.lines_of(talkers[:-1]) if not scene.heard_throughout(line, killed, until)]
     gaps = [longest_gap(line.packets(), killed.timestamp(), until.timestamp()) for line in torn]
     assert not torn, f"gaps {gaps}; this machine stood for {scene.exchange.stall(killed.timestamp())} s"
-    _holds_transfers_and_calls_out_go_on(floor, killed)
-    _comes_with_the_true_time(scene, newcomer)
 
     # All that was begun comes to its end, and the waiting are served in their order.
     for talker, next_one in zip(talkers, waiters[1:-1], strict=False):
@@ -144,7 +144,7 @@ def _comes_with_the_true_time(scene: Scene, newcomer: Caller) -> None:
 
 def _recorded_as_long_as_talked(scene: Scene, calls: list[Any]) -> None:
     """One whole recording of each talk."""
-    recordings = eventually(lambda: _all_finished(scene), MANY, "all recordings finished")
+    recordings = eventually(lambda: _all_finished(scene), 8, "all recordings finished")
     talked = {call.id: -call.hold_seconds for call in calls if call.talk_started_at is not None}
     for talk in scene.rows.all(select(Talk.__table__)):
         talked[talk.call_id] += (talk.ended_at - talk.began_at).total_seconds()
