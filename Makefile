@@ -1,16 +1,30 @@
 # Every target sets up what it needs first; the second time that takes no noticeable time.
-.PHONY: run test tests-without-browser test-long chaos soak bench lint docs standard translations screenshots setup setup-test
+.PHONY: run test test-computing test-talking test-parts test-calls test-pages test-long chaos soak bench lint docs standard translations screenshots setup setup-test
 
 run: setup
 	@exec .venv/bin/hotline run
 
-# Several at a time: most of a call is waiting. Browser tests hold an event loop of their own, so they run apart.
+# Most of a call is waiting, and its sound has to come in time: what only computes takes what calls and pages leave of
+# the processor, and says what it has found at its end.
 test: setup-test
-	@$(MAKE) --no-print-directory -j 2 lint tests-without-browser
-	@.venv/bin/python -m pytest -n 3 --dist loadfile -m "browser and not long" tests/agent_console/browser tests/e2e/browser
+	@$(MAKE) --no-print-directory -j 2 test-computing test-talking
 
-tests-without-browser: setup-test
-	@.venv/bin/python -m pytest -n 3 --dist worksteal -m "not browser and not long"
+test-computing: setup-test
+	@.venv/bin/python scripts/giving_way.py to-all $(MAKE) --no-print-directory lint test-parts
+
+test-talking: setup-test
+	@$(MAKE) --no-print-directory test-calls
+	@$(MAKE) --no-print-directory test-pages
+
+test-parts: setup-test
+	@.venv/bin/python -m pytest -n 2 --dist worksteal -m "not e2e and not socket and not browser and not long"
+
+test-calls: setup-test
+	@.venv/bin/python scripts/giving_way.py to-the-pbx .venv/bin/python -m pytest -n 3 --dist worksteal -m "(e2e or socket) and not browser and not long"
+
+# Browser tests hold an event loop of their own.
+test-pages: setup-test
+	@.venv/bin/python scripts/giving_way.py to-the-pbx .venv/bin/python -m pytest -n 3 --dist loadfile -m "browser and not long" tests/agent_console/browser tests/e2e/browser
 
 # What is rare and takes long; `make test` looks at the same parts more briefly.
 test-long: setup-test

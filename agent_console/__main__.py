@@ -8,10 +8,12 @@ from agent_console.serving import serve
 from ivr.config import load
 from ivr.errors import HotlineError
 from ivr.logs import write_logs
+from ivr.precedence import Precedence, give_way
 
 
 def main(arguments: list[str]) -> int:
     """Serve the console of a config.yaml; 1 and the reason on standard error when that cannot be."""
+    give_way(Precedence.CONSOLE)
     write_logs(sys.stderr)
     try:
         serve(load(Path(arguments[0] if arguments else "config.yaml"), os.environ))

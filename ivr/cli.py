@@ -193,7 +193,9 @@ def _engine(settings: Settings, asked: argparse.Namespace) -> None:
     from ivr.app import EngineApp
     from ivr.logs import write_logs
     from ivr.operation.home_lock import ENGINE, claim
+    from ivr.precedence import Precedence, give_way
 
+    give_way(Precedence.ENGINE)
     write_logs(sys.stderr)
     if asked.after is not None:
         app = EngineApp(settings, settings.prompts_folder)

@@ -1,16 +1,13 @@
 """`hotline hints`: hints of drawn recordings, made in this process at the lowest priority (R-9, R-QA2)."""
 
 import argparse
-import os
 from typing import Any
 
 from ivr.config import Settings
 from ivr.hints import recogniser
 from ivr.hints.making import work
+from ivr.precedence import Precedence, give_way
 from ivr.revisits_command import opened
-
-LOWEST_PRIORITY = 19
-"""nice(1): only what nobody else wants of the processor; calls are not to notice."""
 
 
 def add_hints_command(subparsers: Any) -> None:
@@ -28,7 +25,7 @@ def add_hints_command(subparsers: Any) -> None:
 
 def make_hints(settings: Settings, arguments: argparse.Namespace) -> None:
     """Make what is missing and say how much it was."""
-    os.nice(LOWEST_PRIORITY)
+    give_way(Precedence.HINTS)
     with opened(settings) as database:
         made = work(settings, database, arguments.most, print)
     wanted = settings.quality.hints.recogniser

@@ -1,5 +1,6 @@
 """What all tests share: no network but where a test says so, and fresh databases of both kinds."""
 
+import gc
 import shutil
 from collections.abc import Iterator
 from functools import partial
@@ -32,6 +33,18 @@ PROJECT = Path(__file__).parent.parent
 KINDS = ("sqlite", "postgres")
 """Of databases."""
 USES_LOOPBACK = ("socket", "e2e", "browser")
+
+
+def pytest_configure() -> None:
+    """Looking through a growing pile of modules and tests again and again takes a third of their loading."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """What has been loaded stays, and need not be looked through any more."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -148,7 +148,9 @@ def _engine(arguments: list[str]) -> int:
     from ivr.config import load
     from ivr.errors import HotlineError
     from ivr.logs import write_logs
+    from ivr.precedence import Precedence, give_way
 
+    give_way(Precedence.ENGINE)
     write_logs(sys.stderr)
     try:
         settings = load(Path(arguments[0]), os.environ)

@@ -16,6 +16,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from ivr.precedence import Precedence, give_way
 from tests.ports import free_port
 
 USER = "hotline"
@@ -44,6 +45,7 @@ class PostgresCluster:
         self._programs = _programs()
         self._account = _account()
         self._server: subprocess.Popen[bytes] | None = None
+        self._kept: psycopg.Connection | None = None
         shutil.chown(self.folder, self._account.pw_uid, self._account.pw_gid)
         try:
             self._make()
@@ -89,6 +91,11 @@ class PostgresCluster:
             return
         options = [f"-c{name}={value}" for name, value in _SETTINGS.items()]
         libc = ctypes.CDLL(None)
+
+        def begin() -> None:
+            libc.prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
+            give_way(Precedence.ENGINE)
+
         with (self.folder / "log").open("ab") as log:
             self._server = subprocess.Popen(
                 [
@@ -105,7 +112,7 @@ class PostgresCluster:
                 stderr=log,
                 cwd=self.folder,
                 start_new_session=True,
-                preexec_fn=lambda: libc.prctl(_PR_SET_PDEATHSIG, signal.SIGINT),
+                preexec_fn=begin,
                 **self._as_account(),
             )
         give_up = time.monotonic() + START_SECONDS
@@ -121,6 +128,7 @@ class PostgresCluster:
 
     def stop(self) -> None:
         """End the server at once; its connections break."""
+        self._let_go()
         if self._server is not None:
             self._server.send_signal(signal.SIGINT)  # "fast": does not wait for clients
             try:
@@ -147,6 +155,7 @@ class PostgresCluster:
     def database(self, template: str = "template1") -> Iterator[str]:
         """A database made for the occasion from a template; dropped afterwards, whoever still uses it."""
         name = f"test_{secrets.token_hex(6)}"
+        self._let_go()  # a template may be in nobody's use
         self.run_sql(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
         )
@@ -161,7 +170,6 @@ class PostgresCluster:
         Ids begin at one again, or a number that nothing has would belong to something after many tests.
         Rows that must never go are kept by triggers, which a replica does not run.
         """
-        conninfo = f"host={self.folder} port={self.port} user={USER} dbname={database}"
         others = (
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -171,10 +179,31 @@ class PostgresCluster:
             " FROM pg_sequences WHERE last_value IS NOT NULL"
         )
         deletions = "; ".join(f"DELETE FROM {table}" for table in tables)
-        with psycopg.connect(conninfo, autocommit=True) as connection:
-            connection.execute(sql.SQL(others))
-            connection.execute(f"SET session_replication_role = replica; {deletions}".encode())
-            connection.execute(anew)
+        connection = self._connection_to(database)
+        connection.execute(sql.SQL(others))
+        connection.execute(deletions.encode())
+        connection.execute(anew)
+
+    def _connection_to(self, database: str) -> psycopg.Connection:
+        """Kept from test to test: a new one has to learn about every table anew."""
+        kept = self._kept
+        try:
+            if kept is not None and kept.info.dbname == database:
+                kept.execute("SELECT 1")
+                return kept
+        except psycopg.OperationalError:
+            pass  # a test has stopped the server meanwhile
+        self._let_go()
+        self._kept = psycopg.connect(
+            f"host={self.folder} port={self.port} user={USER} dbname={database}", autocommit=True
+        )
+        self._kept.execute("SET session_replication_role = replica")
+        return self._kept
+
+    def _let_go(self) -> None:
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
 
 
 def _programs() -> Path:

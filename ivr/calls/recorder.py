@@ -66,12 +66,22 @@ class Where:
 
 @dataclass(slots=True)
 class RunningRecording:
-    """The conversation of a call that is being recorded."""
+    """The conversation of a call that is being recorded.
+
+    ``talking_since``: None between two talks, and when the caller is asked to rate."""
 
     call_id: int
     name: str
     started_at: datetime
+    talking_since: datetime | None
     failed: bool = False
+    talked: timedelta = timedelta()
+
+    def pause(self, now: datetime) -> None:
+        """The talk is over; the caller may still be there."""
+        if self.talking_since is not None:
+            self.talked += now - self.talking_since
+            self.talking_since = None
 
 
 class Recorder:
@@ -126,13 +136,20 @@ class Recorder:
         :param agent_id: who talks first.
         :param channel: the caller's; the dialplan has begun to record it.
         """
-        if any(running.call_id == call_id for running in self._running.get(channel, ())):
-            return
         now = self._now()
-        running = RunningRecording(call_id, name_of(now.astimezone(self.zone), call_id, "talk"), now)
+        for running in self._running.get(channel, ()):
+            if running.call_id == call_id:
+                running.talking_since = running.talking_since or now
+                return
+        running = RunningRecording(call_id, name_of(now.astimezone(self.zone), call_id, "talk"), now, now)
         kind = RecordingKind.CONVERSATION
         self._ledger.note(Fact(recordings.begin, call_id, agent_id, self._node, kind, running.name, now))
         self._follow(channel, running)
+
+    def talk_over(self, channel: str) -> None:
+        """Nobody of ours talks to the caller on this channel any more."""
+        for running in self._running.get(channel, ()):
+            running.pause(self._now())
 
     def take_up(self, row: Row[Any], alive: frozenset[str]) -> None:
         """After a restart: a recording that still runs is followed again, one that ended is finished.
@@ -140,7 +157,7 @@ class Recorder:
         :param row: with ``channel``, the caller's.
         :param alive: channels that there are.
         """
-        running = RunningRecording(row.call_id, row.name, row.started_at)
+        running = RunningRecording(row.call_id, row.name, row.started_at, row.started_at)
         if row.channel in alive:
             self._follow(row.channel, running)
         elif row.channel not in self._finishing.names:
@@ -217,7 +234,8 @@ class Recorder:
         except OSError as error:
             self._fail(running, RecordingFailure.NOT_KEPT, error)
             return
-        talked = (ended_at - running.started_at).total_seconds()
+        running.pause(ended_at)
+        talked = running.talked.total_seconds()
         if done.seconds == 0 and talked > TOO_SHORT:
             self._fail(running, RecordingFailure.SILENT, f"{part.name} holds no sound of {talked:.0f} s")
         else:

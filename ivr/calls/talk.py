@@ -38,6 +38,8 @@ async def talk(call: Call) -> CallStage:
         # Noted, so that it is written in one transaction with the call's end, see inbound.live.
         call.hotline.ledger.note(wrap_up)
         raise
+    finally:
+        call.hotline.recorder.talk_over(call.leg.id)
     if following is CallStage.WAITING and not call.passed_on:
         await end_agents_part(call)
         now, agent_id = utc_now(), call.agent_id

@@ -55,6 +55,7 @@ class HintsKeeper:
             stderr=asyncio.subprocess.STDOUT,
             cwd=PROJECT,
             env=self._environment,
+            start_new_session=True,  # so that it can give way to other sessions
         )
         try:
             said, _ = await asyncio.wait_for(process.communicate(), LONGEST_SECONDS)

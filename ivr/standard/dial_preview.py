@@ -39,13 +39,19 @@ class PreviewRefusal(StrEnum):
 
 
 def hindrance(
-    rules: PacingRules, floor: Floor, state: AgentState | None, reason: DialReason | None = None
+    rules: PacingRules,
+    floor: Floor,
+    state: AgentState | None,
+    reason: DialReason | None = None,
+    *,
+    is_last: bool = False,
 ) -> PreviewRefusal | None:
     """Why an agent may not call a customer now; None: they may.
 
     :param state: of the agent who asks; a ready one is among the free agents of ``floor``, and is none
         for those who call us from then on.
     :param reason: of the call; None: not chosen yet, so what holds for all but alarms is said.
+    :param is_last: the last free agent of a skill, see :mod:`ivr.standard.dial_speakers`.
     """
     if state not in TAKES_FROM:
         return PreviewRefusal.NOT_NOW
@@ -57,7 +63,7 @@ def hindrance(
         return PreviewRefusal.CALLERS_WAIT
     if allowed.lines < 1:
         return PreviewRefusal.NO_LINE
-    return None if allowed.with_agent > 0 else PreviewRefusal.LAST_AGENT
+    return None if allowed.with_agent > 0 and not is_last else PreviewRefusal.LAST_AGENT
 
 
 _NOT_REACHED = {

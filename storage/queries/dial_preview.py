@@ -24,7 +24,7 @@ from storage.models import AgentPresence, Call, DialAttempt, DialTask
 from storage.queries import dial_results
 from storage.queries.dial_begin import begin, candidates, put_aside, refusal_of
 from storage.queries.dial_results import Settled
-from storage.queries.dial_speakers import asks_for, skills_of
+from storage.queries.dial_speakers import asks_for, is_last, skills_of
 from storage.queries.dial_taking import Taken, taken_of
 from storage.queries.dialer_state import state
 
@@ -50,7 +50,8 @@ def take_next(
     if unwritten(connection, agent_id) is not None:
         return PreviewRefusal.RESULT_MISSING
     standing = _state_of(connection, agent_id)
-    hindered = hindrance(rules.pacing, floor, standing)
+    last = is_last(connection, agent_id, now, rules)
+    hindered = hindrance(rules.pacing, floor, standing, is_last=last)
     which, closed = _may_be_called(connection, now, rules)
     if hindered is not None:
         if hindrance(rules.pacing, floor, standing, DialReason.ALARM_CALL_BACK) is not None:
@@ -196,7 +197,8 @@ def begin_call(
     ).one_or_none()
     if row is None:
         return PreviewRefusal.GONE
-    hindered = hindrance(rules.pacing, floor, _state_of(connection, agent_id), row.reason)
+    last = is_last(connection, agent_id, now, rules)
+    hindered = hindrance(rules.pacing, floor, _state_of(connection, agent_id), row.reason, is_last=last)
     if hindered is not None:
         return hindered
     if row.reason not in AT_ANY_HOUR and not rules.may_begin(now):

@@ -1,11 +1,12 @@
 """The free agents whom the dialer may count on, and which tasks one of them could speak about."""
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from ivr.standard.agent_state import AgentState
+from ivr.standard.agent_state import TAKES_CALLS, AgentState
 from ivr.standard.call_stage import CallStage
 from ivr.standard.dial_reason import DialWay
 from ivr.standard.dial_speakers import Speakers
@@ -13,21 +14,36 @@ from storage.dial_rules import DialRules
 from storage.models import AgentPresence, AgentSkill, Call, DialAttempt, DialTask
 
 
-def speakers(connection: Connection, now: datetime, rules: DialRules) -> Speakers:
-    """Who is free, without those whom calls that are out already will need."""
-    rows = connection.execute(
-        select(AgentPresence.agent_id, AgentSkill.skill)
-        .outerjoin(AgentSkill, AgentSkill.agent_id == AgentPresence.agent_id)
-        .where(
+def is_last(connection: Connection, agent_id: int, now: datetime, rules: DialRules) -> bool:
+    """Whether an agent who wants to call a customer is the last free one of a skill."""
+    return agent_id in speakers(connection, now, rules, or_asks=agent_id).last
+
+
+def speakers(
+    connection: Connection, now: datetime, rules: DialRules, *, or_asks: int | None = None
+) -> Speakers:
+    """Who is free, without those whom calls that are out already will need.
+
+    :param or_asks: counts as free, whether ready or in wrap-up.
+    """
+    is_free = or_(
+        and_(
             AgentPresence.state == AgentState.READY,
-            AgentPresence.device_present.is_(True),
             or_(AgentPresence.rest_until.is_(None), AgentPresence.rest_until <= now),
-        )
+        ),
+        AgentPresence.agent_id == or_asks,
     )
-    free: dict[int, set[str]] = {}
+    rows = connection.execute(
+        select(AgentPresence.agent_id, AgentSkill.skill, is_free.label("free"))
+        .outerjoin(AgentSkill, AgentSkill.agent_id == AgentPresence.agent_id)
+        .where(AgentPresence.state.in_(TAKES_CALLS), AgentPresence.device_present.is_(True))
+    ).all()
+    free: dict[int, set[str]] = {row.agent_id: set() for row in rows if row.free}
+    asked_for = {*rules.skills.values(), rules.skill_of(None)}
     for row in rows:
-        free.setdefault(row.agent_id, set()).update([row.skill] if row.skill is not None else [])
-    found = Speakers(free)
+        if row.free and row.skill in asked_for:
+            free[row.agent_id].add(row.skill)
+    found = Speakers(free, Counter(row.skill for row in rows if row.skill is not None))
     out = connection.execute(
         select(DialTask.queue, DialTask.agent_id)
         .join(DialAttempt, DialAttempt.dial_task_id == DialTask.id)

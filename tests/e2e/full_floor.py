@@ -99,13 +99,15 @@ class FullFloor:
         """Of the agent who has a caller."""
         return self.scene.phones[self._work_numbers[self.scene.rows.call_of(caller.user).agent_id]]
 
-    def lines_of(self, callers: list[Caller]) -> Iterator[Line]:
-        """Both ends of talks, and the customer whom we called."""
+    def ends_of(self, callers: list[Caller]) -> Iterator[Line]:
+        """Both ends of talks."""
         for caller in callers:
             yield caller.line
             yield self.phone_of(caller).line
-        yield self.outside.line
-        yield self.scene.phones["1401"].line
+
+    def ends_of_call_out(self) -> tuple[Line, Line]:
+        """The customer whom we called, and the agent who did."""
+        return self.outside.line, self.scene.phones["1401"].line
 
     def rings_now(self, phone: Phone) -> int:
         """How many calls ring or are talked at a phone."""

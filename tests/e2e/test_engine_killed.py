@@ -1,6 +1,7 @@
 """An engine that dies hurts nobody who talks; a second one finds everybody where they stood."""
 
 import time
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from ivr.standard.command_kind import CommandKind
 from storage.models import Hold, Talk, Transfer
 from tests.e2e.caller import Caller, now
 from tests.e2e.full_floor import HOLD_LIMIT, MANY, NUMBERS_OUTSIDE, WAITING, FullFloor
-from tests.e2e.media import longest_gap, silences
+from tests.e2e.media import Line, longest_gap, silences
 from tests.e2e.rows import eventually
 from tests.e2e.scenarios import Manners
 from tests.e2e.scene import Scene
@@ -63,12 +64,10 @@ def test_a_killed_engine_interrupts_nobody_and_is_taken_over_from(scene: Scene) 
     for caller in floor.in_menu:
         caller.hears("welcome", MANY, since=killed)
     _offers_are_settled(floor)
-    _holds_transfers_and_calls_out_go_on(floor, killed)
+    _hear_each_other(scene, [*floor.ends_of(talkers[:-1]), *floor.ends_of_call_out()], killed)
+    _holds_transfers_and_calls_out_go_on(floor, killed)  # the phone outside now has two calls on one line
     _comes_with_the_true_time(scene, newcomer)
-    until = now()
-    torn = [line for line in floor.lines_of(talkers[:-1]) if not scene.heard_throughout(line, killed, until)]
-    gaps = [longest_gap(line.packets(), killed.timestamp(), until.timestamp()) for line in torn]
-    assert not torn, f"gaps {gaps}; this machine stood for {scene.exchange.stall(killed.timestamp())} s"
+    _hear_each_other(scene, floor.ends_of(talkers[:-1]), killed)
 
     # All that was begun comes to its end, and the waiting are served in their order.
     for talker, next_one in zip(talkers, waiters[1:-1], strict=False):
@@ -87,6 +86,14 @@ def test_a_killed_engine_interrupts_nobody_and_is_taken_over_from(scene: Scene) 
     assert all(floor.rings_now(phone) == 0 for phone in scene.phones.values())
     assert [len(phones[talker.user].rings()) for talker in talkers] == [2] * (WAITING - 2) + [1, 2]
     _recorded_as_long_as_talked(scene, calls)
+
+
+def _hear_each_other(scene: Scene, lines: Iterable[Line], since: datetime) -> None:
+    """Each of these ends has heard the other all the time."""
+    until = now()
+    torn = [line for line in lines if not scene.heard_throughout(line, since, until)]
+    gaps = [longest_gap(line.packets(), since.timestamp(), until.timestamp()) for line in torn]
+    assert not torn, f"gaps {gaps}; this machine stood for {scene.exchange.stall(since.timestamp())} s"
 
 
 def _offers_are_settled(floor: FullFloor) -> None:

@@ -1,13 +1,16 @@
 """What was said is on disk: the caller left, the agent right, with length and SHA-256 in the database."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from ivr.standard.call_stage import CallStage
+from ivr.standard.command_kind import CommandKind
 from ivr.standard.recording_status import RecordingFailure, failure_of
+from tests.e2e.caller import now
 from tests.e2e.rows import eventually
 from tests.e2e.scenarios import Manners
 from tests.e2e.scene import Scene
@@ -76,6 +79,34 @@ def test_a_caller_who_talked_to_nobody_leaves_no_sound(scene: Scene) -> None:
     scene.rows.until_ended(call.id)
     assert scene.rows.recordings(call.id) == []
     eventually(lambda: not list(scene.pbx.folders.recordings.iterdir()))
+
+
+def test_a_short_talk_without_a_sound_is_no_failure_however_long_the_caller_stays_afterwards(
+    scene: Scene,
+) -> None:
+    """A long one is: the PBX has recorded nothing of it."""
+    phone = scene.agent("1001", Manners(answer_after=0.1))
+    scene.open()
+    phone.line.mute = True
+    for talked, status in ((0.2, "finished"), (1.5, "failed")):
+        caller = scene.caller("2")
+        call = scene.rows.until_stage(caller.user, CallStage.TALKING)
+        caller.line.mute = True
+        began = eventually(lambda call=call: scene.rows.recordings(call.id))[0].started_at
+        time.sleep(talked)
+        scene.rows.ask(CommandKind.INVITE_TO_RATE, "1001", call.id)
+        caller.hears("survey_invite")
+        eventually(
+            lambda began=began: now() > began + timedelta(seconds=1.6), what="longer than a short talk"
+        )
+        caller.hang_up()
+        row = eventually(lambda call=call: _done(scene, call.id), 5)
+        assert (row.status, row.seconds or 0.0) == (status, 0.0)
+    assert failure_of(row.failure) is RecordingFailure.SILENT
+
+
+def _done(scene: Scene, call_id: int) -> Any:
+    return next((row for row in scene.rows.recordings(call_id) if row.status != "running"), None)
 
 
 def test_a_recording_that_fails_is_said_and_the_talk_goes_on(scene: Scene) -> None:

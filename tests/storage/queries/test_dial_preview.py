@@ -22,7 +22,7 @@ from ivr.standard.dial_state import DialStatus, DoNotCallSource
 from ivr.standard.questionnaire import Questionnaire
 from storage.database import Database
 from storage.dial_rules import DialRules
-from storage.models import AgentPresence, Call, DialAttempt, DialTask, DoNotCall, Event
+from storage.models import AgentPresence, AgentSkill, Call, DialAttempt, DialTask, DoNotCall, Event
 from storage.queries import dial_preview, dial_results, dialer_state, do_not_call
 from storage.queries.dial_planning import plan
 from storage.queries.dial_results import Settled
@@ -30,7 +30,7 @@ from storage.queries.dial_taking import Taken, anything
 from tests.standard.clockwork import ZONE
 from tests.storage.queries.case_rows import NOW, add_team, finish_repair, look, make
 from tests.storage.queries.dial_rows import add_task, run, taken, task
-from tests.storage.rows import add_call
+from tests.storage.rows import add_agent, add_call
 
 FREE = Floor(10, 0, 0, 3, 0, alarm_waiting=False, longest_wait_seconds=0)
 OTHER = "+8613900000002"
@@ -187,6 +187,29 @@ def test_who_calls_us_comes_first_when_it_is_chosen_and_when_it_is_dialed(
     assert desk.next(desk.one) == desk.task_id
     assert desk.begin(desk.task_id, desk.one, floor=replace(FREE, **change)) is refusal
     assert task(desk.database, desk.task_id).status is DialStatus.OPEN
+
+
+def test_the_last_free_agent_of_a_skill_calls_nobody_but_who_smells_gas(desk: Desk) -> None:
+    """R-16.6: a third one who can do the same is talking; all the others are free."""
+    with desk.database.write() as connection:
+        third = add_agent(connection)
+        desk.stand(connection, third, AgentState.TALKING)
+        for agent_id in (desk.one, third):
+            connection.execute(insert(AgentSkill).values(agent_id=agent_id, skill="repair", level=1))
+        desk.stand(connection, desk.one, AgentState.WRAP_UP)
+    assert desk.next(desk.one) is PreviewRefusal.LAST_AGENT
+    assert desk.begin(desk.task_id, desk.one) is PreviewRefusal.LAST_AGENT
+    assert desk.next(desk.two) == desk.task_id, "has no skill that callers need"
+    with desk.database.write() as connection:
+        dial_preview.give_back(connection, desk.two)
+        desk.stand(connection, third, AgentState.SIGNED_OUT)
+    assert desk.next(desk.one) == desk.task_id, "nobody else at work can do it"
+    with desk.database.write() as connection:
+        dial_preview.give_back(connection, desk.one)
+        desk.stand(connection, third, AgentState.TALKING)
+        alarm = add_task(connection, DialReason.ALARM_CALL_BACK, way=DialWay.AGENT)
+    assert desk.next(desk.one) == alarm
+    assert isinstance(desk.begin(alarm, desk.one), Taken)
 
 
 def test_hours_pause_and_the_do_not_call_list_hold_for_agents_too(desk: Desk) -> None:

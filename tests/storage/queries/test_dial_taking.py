@@ -173,9 +173,38 @@ def test_an_agents_call_begins_only_while_somebody_is_free_who_could_speak(
     with database.write() as connection:
         add_speaker(connection, "repair", "complaint")
         add_speaker(connection, "repair")
+        add_speaker(connection, "repair")
     assert begun() == [waits, first[0]]
     assert begun() == []
     assert task(database, first[3]).next_at == NOW, "keeps its place"
+
+
+def test_the_last_free_agent_of_a_skill_stays_for_who_calls_us(database: Database, rules: DialRules) -> None:
+    """Of a skill that one agent has alone, nobody else would ever be free."""
+    with database.write() as connection:
+        for place, queue in enumerate(("repair", "repair", "complaint")):
+            number = f"+861391111000{place}"
+            add_task(connection, DialReason.CALL_BACK, number, way=DialWay.AGENT, queue=queue)
+        first, busy = add_speaker(connection, "repair"), add_speaker(connection, "repair")
+        add_speaker(connection, "complaint")
+        is_busy = update(AgentPresence).where(AgentPresence.agent_id == busy)
+        connection.execute(is_busy.values(state=AgentState.TALKING))
+    run(database)
+
+    def begun() -> list[str | None]:
+        with database.write() as connection:
+            free = speakers(connection, NOW, rules)
+            return [one.queue for one in take(connection, "pbx1", NOW, rules, MANY, speakers=free)]
+
+    assert begun() == ["complaint"]
+    with database.write() as connection:
+        connection.execute(is_busy.values(state=AgentState.READY))
+    assert begun() == ["repair"]
+    with database.write() as connection:
+        connection.execute(is_busy.values(state=AgentState.SIGNED_OUT))
+        is_the_first = update(AgentPresence).where(AgentPresence.agent_id == first)
+        connection.execute(is_the_first.values(state=AgentState.TALKING))
+    assert begun() == [], "the first is talking, the other at home"
 
 
 def test_nobody_is_called_for_two_reasons_on_one_day(database: Database, rules: DialRules) -> None:
