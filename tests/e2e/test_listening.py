@@ -209,6 +209,25 @@ def test_what_a_supervisor_may_not_or_cannot_do_changes_nothing_and_who_joined_s
     assert scene.is_quiet(), scene.left_over
 
 
+def test_who_changes_the_mind_while_the_own_phone_rings_is_there_in_the_way_wished_last(scene: Scene) -> None:
+    floor = Floor(scene)
+    slow = scene.agent("3003", Manners(answer_after=1.2), skills={})
+    floor.tones[OTHER] = slow.line
+    slow.line.say_tone(OTHER)
+    asked = floor.write(CommandKind.LISTEN, "3003")
+    slow.until_rung()
+    changed = floor.write(CommandKind.WHISPER, "3003")
+    assert [scene.rows.until_done(one, 6) for one in (asked, changed)] == [None, None]
+    assert len(slow.rings()) == 1
+    floor.until_heard(AGENT, CALLER, OTHER)
+    floor.until_heard(CALLER, AGENT, but=(OTHER,))
+    assert floor.ask(CommandKind.LEAVE, "3003") is None
+    assert floor.outcomes() == [("whisper", "left")]
+    floor.caller.hang_up()
+    scene.rows.until_ended(floor.call_id)
+    assert scene.is_quiet(), scene.left_over
+
+
 def _waiting(scene: Scene, key: str) -> int:
     caller = scene.caller(key)
     return int(scene.rows.until_stage(caller.user, CallStage.WAITING).id)

@@ -63,6 +63,7 @@ def test_no_other_page_that_needs_no_more_than_its_address_has_a_serious_finding
         f"/quality/ranking?month={_LAST_MONTH:%Y-%m}",
         "/reports/calls?kind=day&figure=offered",
         "/reports/cases?kind=day",
+        "/reports/states?kind=day&figure=at_work_seconds",
     ):
         check.look(boss.open(path), path)
     for path in ("/my-appraisals", f"/my-appraisals/{sample}"):
