@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.e2e.media import Exchange
+from tests.e2e.media import PACKET, Exchange
 from tests.e2e.rows import eventually
 from tests.e2e.scenarios import CallerScenario
 from tests.e2e.sipp import Message, Sipp
@@ -103,7 +103,24 @@ class Caller:
         :param since: only what was heard later counts.
         """
         wanted = _beginning(self._sounds / "hotline" / language / f"{prompt}.alaw")
-        eventually(lambda: wanted in self.line.sound(since), within, f"the caller hears {language}/{prompt}")
+        try:
+            eventually(
+                lambda: wanted in self.line.sound(since), within, f"the caller hears {language}/{prompt}"
+            )
+        except AssertionError as error:
+            raise AssertionError(f"{error}; {self.story(language)}") from None
+
+    def story(self, language: str = "zh") -> str:
+        """What became of the call: what was said over SIP, and which prompts were heard when."""
+        heard = self.line.packets()
+        at = []
+        for file in (self._sounds / "hotline" / language).glob("*.alaw"):
+            place = self.line.sound().find(_beginning(file))
+            if place >= 0:
+                at.append((heard[place // PACKET].at, file.stem))
+        said = ", ".join(f"{datetime.fromtimestamp(when, UTC):%T.%f} {prompt}" for when, prompt in sorted(at))
+        first = f", the first at {datetime.fromtimestamp(heard[0].at, UTC):%T.%f}" if heard else ""
+        return f"dialled {self.dialled_at:%T.%f}, got {self.statuses}, {len(heard)} packets{first}: {said}"
 
     def has_heard(self, prompt: str, *, language: str = "zh", since: datetime | None = None) -> bool:
         """Whether the caller has heard a prompt by now."""

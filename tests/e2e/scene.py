@@ -43,13 +43,13 @@ class Scene:
         self.callers: list[Caller] = []
         self.left_over: list[str] = []
         self._others: list[Sipp] = []
-        self._address = database_address
+        self.address = database_address
         self._numbers = itertools.count(13900000001)
 
     def environment(self, pbx: Pbx, changes: dict[str, object]) -> dict[str, str]:
         """The settings of an engine."""
         settings = {"storage__url_from": DATABASE, **ALWAYS_OPEN, **NO_WRAP_UP, **changes}
-        return {**pbx.environment, **overrides(**settings), DATABASE: self._address, "PROMPTS": str(PROMPTS)}
+        return {**pbx.environment, **overrides(**settings), DATABASE: self.address, "PROMPTS": str(PROMPTS)}
 
     def open(self, *, pbx: Pbx | None = None, **changes: object) -> "Scene":
         """Start an engine with ``section__key=value`` laid over config.yaml."""

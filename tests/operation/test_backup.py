@@ -29,7 +29,7 @@ from tests.storage.rows import add_agent, add_call
 @pytest.fixture
 def settings(database_address: str, tmp_path: Path) -> Settings:
     settings = at(tmp_path / "home", database_address)
-    for name in ("recordings/2026-11/call-1.wav", "case_photos/1-00ff.jpeg", "case_photos/coming-1"):
+    for name in ("recordings/2026/11/22/1-talk.wav", "case_photos/1-00ff.jpeg", "case_photos/coming-1"):
         file = settings.home / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(name.encode() * 5000)
@@ -70,7 +70,7 @@ def test_what_was_backed_up_is_there_again_on_an_empty_machine(
         verdict = audit_chain.verify(connection, Head(1, made.audit_head.partition(":")[2]))
     again.close()
     assert (verdict.head.position, verdict.fault) == (2, None)
-    for name in ("recordings/2026-11/call-1.wav", "case_photos/1-00ff.jpeg"):
+    for name in ("recordings/2026/11/22/1-talk.wav", "case_photos/1-00ff.jpeg"):
         assert (empty.home / name).read_bytes() == name.encode() * 5000
         [kept] = [kept for kept in made.files if kept.name == name]
         assert kept.sha256 == hashlib.sha256(name.encode() * 5000).hexdigest()
