@@ -18,6 +18,7 @@ from ivr.config import Settings, load
 from storage.database import Database
 from storage.models import Base
 from tests.nursery import Nursery
+from tests.patience import BROWSER_MS
 from tests.postgres import PostgresCluster
 
 if TYPE_CHECKING:
@@ -98,8 +99,9 @@ def logs_to_nowhere_in_particular() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def playwright() -> Iterator["Playwright"]:
     """What drives browsers; there can be one in a process only."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=BROWSER_MS)
     with sync_playwright() as driver:
         yield driver
 

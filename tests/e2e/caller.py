@@ -116,7 +116,7 @@ class Caller:
         at = []
         for file in (self._sounds / "hotline" / language).glob("*.alaw"):
             place = self.line.sound().find(_beginning(file))
-            if place >= 0:
+            if place >= 0 and _beginning(file):
                 at.append((heard[place // PACKET].at, file.stem))
         said = ", ".join(f"{datetime.fromtimestamp(when, UTC):%T.%f} {prompt}" for when, prompt in sorted(at))
         first = f", the first at {datetime.fromtimestamp(heard[0].at, UTC):%T.%f}" if heard else ""

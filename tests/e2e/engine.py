@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.asterisk.running_pbx import CONFIG
 from tests.nursery import Born, Nursery
+from tests.patience import Patience
 
 STARTS_WITHIN = 15.0
 
@@ -47,8 +48,8 @@ class Engine:
 
     def wait_for(self, event: str, within: float = STARTS_WITHIN, *, times: int = 1) -> dict[str, Any]:
         """The ``times``-th line of the running process's log that is about ``event``."""
-        until = time.monotonic() + within
-        while time.monotonic() < until:
+        patience = Patience(within)
+        while not patience.is_over:
             found = [line for line in _lines(self._logs[-1]) if line.get("event") == event]
             if len(found) >= times:
                 return found[times - 1]

@@ -20,6 +20,7 @@ from ivr.asterisk.folders import AsteriskFolders
 from ivr.config import Settings, load
 from ivr.speech.install import install_prompts
 from tests.asterisk.running_pbx import CONFIG, asterisk_install
+from tests.patience import Patience
 from tests.ports import free_port
 
 T = TypeVar("T")
@@ -118,11 +119,12 @@ class Pbx:
 
     def left_over(self, within: float) -> list[str]:
         """Channels and bridges that are still there after ``within`` seconds; comes back when none is."""
-        until = time.monotonic() + within
+        patience = Patience(within)
         while True:
+            is_over = patience.is_over
             bridges = [f"bridge {bridge['id']}" for bridge in self.ask("GET", "/bridges")]
             found = self.channels() + bridges
-            if not found or time.monotonic() > until:
+            if not found or is_over:
                 return found
             time.sleep(0.05)
 

@@ -28,6 +28,7 @@ from storage.models import (
 )
 from storage.passwords import device_digest
 from storage.queries import commands_asked, presence
+from tests.patience import Patience
 
 T = TypeVar("T")
 SKILLS = {"consultation": 1, "repair": 1, "alarm": 1, "complaint": 1}
@@ -36,15 +37,15 @@ SKILLS = {"consultation": 1, "repair": 1, "alarm": 1, "complaint": 1}
 def eventually(look: Callable[[], T], within: float = 3.0, what: str = "") -> T:
     """What ``look`` gives as soon as it gives something true.
 
-    :param within: seconds.
+    :param within: seconds, see :mod:`tests.patience`.
     """
-    until = time.monotonic() + within
+    patience = Patience(within)
     while True:
-        found = look()
+        is_over, found = patience.is_over, look()
         if found:
             return found
-        if time.monotonic() > until:
-            raise AssertionError(f"not within {within} s: {what or look}; there is {found!r}")
+        if is_over:
+            raise AssertionError(f"not within {patience}: {what or look}; there is {found!r}")
         time.sleep(0.02)
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from tests.agent_console.conftest import Served
 from tests.agent_console.scene import PASSWORD
+from tests.patience import BROWSER_MS
 
 FLAGS = [
     "--headless",
@@ -20,7 +21,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE_MS = 15_000
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ class Desk:
         self.context = context
         self.served = served
         self.page: Page = context.new_page()
-        self.page.set_default_timeout(PATIENCE_MS)
+        self.page.set_default_timeout(BROWSER_MS)
         self.wrong: list[str] = []
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
         self.page.on("console", lambda said: said.type == "error" and self.wrong.append(said.text))

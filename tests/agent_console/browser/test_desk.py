@@ -12,6 +12,7 @@ from ivr.standard.call_stage import CallStage
 from tests.agent_console.browser.conftest import Desk
 from tests.agent_console.conftest import Served
 from tests.agent_console.scene import PASSWORD, Scene, ago
+from tests.patience import Patience
 
 pytestmark = pytest.mark.browser
 SitDown = Callable[..., Desk]
@@ -204,9 +205,9 @@ def _tab_through(page: Page) -> list[str]:
 
 
 def _wait_for(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 5
+    patience = Patience(5)
     while not condition():
-        assert time.monotonic() < end
+        assert not patience.is_over
         time.sleep(0.05)
 
 

@@ -15,6 +15,7 @@ from ivr.standard.transfer import TargetKind, TransferState
 from storage.models import Agent, Transfer, Unit
 from tests.agent_console.browser.conftest import Desk
 from tests.agent_console.scene import Scene, ago
+from tests.patience import Patience
 
 pytestmark = pytest.mark.browser
 SitDown = Callable[..., Desk]
@@ -38,12 +39,12 @@ def talk(scene: Scene, me: int, **values: Any) -> int:
 
 def asked(scene: Scene, me: int, kind: str) -> Any:
     """The arguments of the newest wish, once it is of ``kind``."""
-    end = time.monotonic() + 5
+    patience = Patience(5)
     while True:
         wish = scene.commands(me)[-1]
         if wish.kind == kind:
             return wish.arguments
-        assert time.monotonic() < end, f"{wish.kind}, not {kind}"
+        assert not patience.is_over, f"{wish.kind}, not {kind}"
         time.sleep(0.05)
 
 

@@ -1,6 +1,5 @@
 """The supervisor's page and the calls in a real browser."""
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from ivr.standard.conversation_refusal import SpecialEnd
 from tests.agent_console import busy_day
 from tests.agent_console.browser.conftest import Desk
 from tests.agent_console.scene import Scene, ago, write_sound
+from tests.patience import Patience
 
 pytestmark = pytest.mark.browser
 SitDown = Callable[..., Desk]
@@ -59,9 +59,9 @@ def test_a_hold_over_the_limit_and_calls_ended_for_a_reason_are_seen(sit_down: S
 
 def played(page: Page, seconds: float) -> None:
     """Wait until the player has come so far."""
-    end = time.monotonic() + 10
+    patience = Patience(10)
     while page.evaluate("document.querySelector('audio').currentTime") < seconds:
-        assert time.monotonic() < end
+        assert not patience.is_over
         page.wait_for_timeout(50)
 
 

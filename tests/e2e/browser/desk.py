@@ -12,9 +12,8 @@ from tests.agent_console.scene import PASSWORD
 from tests.conftest import PROJECT
 from tests.e2e.rows import eventually
 from tests.nursery import Nursery
+from tests.patience import BROWSER_MS
 from tests.ports import free_port
-
-PATIENCE_MS = 15_000
 
 
 class Console:
@@ -66,7 +65,7 @@ class Person:
         self.context = context
         self.console = console
         self.page: Page = context.new_page()
-        self.page.set_default_timeout(PATIENCE_MS)
+        self.page.set_default_timeout(BROWSER_MS)
         self.wrong: list[str] = []
         self.said: list[str] = []
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
