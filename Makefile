@@ -10,7 +10,7 @@ test: setup-test
 	@$(MAKE) --no-print-directory -j 2 test-computing test-talking
 
 test-computing: setup-test
-	@.venv/bin/python scripts/giving_way.py to-all $(MAKE) --no-print-directory lint test-parts
+	@MAKEFLAGS= .venv/bin/python scripts/giving_way.py to-all $(MAKE) --no-print-directory lint test-parts
 
 test-talking: setup-test
 	@$(MAKE) --no-print-directory test-calls

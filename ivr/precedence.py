@@ -5,10 +5,14 @@ looks at nice(1), which counts within one session only (sched(7), "The autogroup
 leads a session therefore sets both.
 """
 
-import contextlib
 import os
+import random
+import time
 from enum import IntEnum
 from pathlib import Path
+
+TRIES = 20
+_AUTOGROUP = Path("/proc/self/autogroup")
 
 
 class Precedence(IntEnum):
@@ -27,6 +31,17 @@ def give_way(precedence: Precedence) -> None:
     nice = max(precedence, os.getpriority(os.PRIO_PROCESS, 0))
     os.setpriority(os.PRIO_PROCESS, 0, nice)
     if os.getsid(0) == os.getpid():
-        # Not there where the kernel has no autogroups or a container shows none of it: nice has to do.
-        with contextlib.suppress(OSError):
-            Path("/proc/self/autogroup").write_text(str(nice), encoding="ascii")
+        _with_the_session(nice)
+
+
+def _with_the_session(nice: int) -> None:
+    """The kernel takes ten of these wishes a second of all ordinary users together (autogroup.c)."""
+    for _ in range(TRIES):
+        try:
+            _AUTOGROUP.write_text(str(nice), encoding="ascii")
+        except BlockingIOError:
+            time.sleep(random.uniform(0.05, 0.15))  # noqa: S311 - whoever else wants it comes at another time
+        except OSError:
+            return  # no autogroups in this kernel, or hidden in a container: nice has to do
+        else:
+            return

@@ -21,6 +21,7 @@ from storage.database import Database
 from tests.agent_console.scene import PASSWORD, Scene
 from tests.conftest import KINDS, PROJECT
 from tests.nursery import Born, Nursery
+from tests.patience import Patience
 from tests.ports import free_port
 
 HERE = Path(__file__).parent
@@ -167,13 +168,21 @@ class Served:
             "HOTLINE__STORAGE__URL_FROM": "HOTLINE_TEST_DATABASE",
             "HOTLINE_TEST_DATABASE": self.address,
         }
-        self.process = self._nursery.start(
-            "console", [str(PROJECT / "config.yaml")], environment, stderr=self.errors
-        )
-        line = self.process.stdout.readline()
-        if not line.startswith("console ready"):
-            raise AssertionError(f"the console did not start: {line}{self.errors.read_text()}")
-        return self.process
+        patience = Patience(3)
+        while True:
+            self.process = self._nursery.start(
+                "console", [str(PROJECT / "config.yaml")], environment, stderr=self.errors
+            )
+            line = self.process.stdout.readline()
+            if line.startswith("console ready"):
+                return self.process
+            said = self.errors.read_text()
+            # One that was stopped a moment ago may have a worker that has not quite gone.
+            if "Address already in use" not in said or patience.is_over:
+                raise AssertionError(f"the console did not start: {line}{said}")
+            self.process.wait()
+            self.process.stdout.close()
+            self.errors.write_text("")
 
     @property
     def url(self) -> str:

@@ -1,6 +1,5 @@
 """Real Chromium in front of the real console. On SQLite, but where a test asks for both databases."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from tests.agent_console.conftest import Served
 from tests.agent_console.scene import PASSWORD
+from tests.chromium import chromium_program
 from tests.patience import BROWSER_MS
 
 FLAGS = [
@@ -32,9 +32,7 @@ def database_address(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """The browser, for the whole run."""
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    assert program is not None, "no Chromium: install Debian's packages chromium and fonts-noto-cjk"
-    browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+    browser = playwright.chromium.launch(**chromium_program(), args=FLAGS)
     yield browser
     browser.close()
 

@@ -1,6 +1,5 @@
 """Real Chromium with real sound in front of the real console, engine and PBX."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from ivr.standard.agent_state import AgentState
 from storage.models import Agent, AgentPresence, AgentSkill
 from tests.agent_console.browser.conftest import FLAGS
 from tests.agent_console.scene import CHEAP, PASSWORD
+from tests.chromium import chromium_program
 from tests.conftest import PROJECT
 from tests.e2e.browser.desk import Console, Person
 from tests.e2e.pbx import Pbx
@@ -43,10 +43,8 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright, spoken: Path) -> Iterator[Browser]:
     """The browser with a microphone, for the whole run."""
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    assert program is not None, "no Chromium: install Debian's packages chromium and fonts-noto-cjk"
     browser = playwright.chromium.launch(
-        executable_path=program,
+        **chromium_program(),
         args=[*FLAGS, *MEDIA_FLAGS, f"--use-file-for-fake-audio-capture={spoken}"],
         ignore_default_args=["--mute-audio"],
     )
