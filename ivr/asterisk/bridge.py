@@ -43,9 +43,16 @@ class Bridge:
             if error.status not in NOT_IN_IT:
                 raise
 
-    async def destroy(self) -> None:
-        """End it; one that is gone is no mistake."""
+    async def destroy(self, *, staying: str | None = None) -> None:
+        """End it; one that is gone is no mistake.
+
+        :param staying: a channel that is spoken to afterwards. It is taken out first, which is done when the
+            PBX has answered: a sentence that comes while it still leaves a bridge that ends is dropped by the
+            PBX without a word, and never said to be over (res_stasis_playback.c, ``play_uri``).
+        """
         try:
+            if staying is not None:
+                await self.remove(staying)
             await self._ari.delete(f"/bridges/{segment(self.id)}")
         except AriRefused as error:
             if error.status != 404:

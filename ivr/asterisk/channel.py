@@ -148,6 +148,16 @@ class Leg:
         await self._ask("POST", f"/play/{playback}", {"media": ",".join(media)})
         return playback
 
+    async def is_played(self, playback: str) -> bool:
+        """Whether a playback is there, begun or about to be."""
+        try:
+            await self._ari.get(f"/playbacks/{segment(playback)}")
+        except AriRefused as error:
+            if error.status not in GONE:
+                raise
+            return False
+        return True
+
     async def stop_playing(self, playback: str) -> None:
         """Stop a playback; one that is already over is no mistake."""
         try:

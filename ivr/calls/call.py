@@ -31,6 +31,7 @@ from storage.queries.offers import NewOffer
 if TYPE_CHECKING:
     from ivr.calls.passing_on import PassedOn
 
+LOST_AFTER = 10.0  # seconds without a word about a sentence: then the PBX is asked whether it still says it
 AFTER_HOURS = frozenset({CallStage.AFTER_HOURS, CallStage.MESSAGE, CallStage.CALL_BACK})
 """Stages of a caller who found the queue closed; one who waits may ask to be called back as well."""
 
@@ -262,12 +263,17 @@ class Call:
         :returns: the key, or None for silence. Keys not among ``keys`` are passed over.
         """
         playback = await self.leg.play(sounds)
+        loop = asyncio.get_running_loop()
         deadline: float | None = None
         while True:
-            happening = await self.next(deadline)
+            happening = await self.next(loop.time() + LOST_AFTER if deadline is None else deadline)
             match happening:
-                case None:
+                case None if deadline is not None:
                     return None
+                case None:
+                    if not await self.leg.is_played(playback):
+                        self.log.error("prompt.lost", media=sounds)
+                        deadline = loop.time() + patience
                 case KeyPressed(key=key, leg=leg) if leg is self.leg:
                     if key in keys:
                         if deadline is None:
@@ -279,7 +285,7 @@ class Call:
                         self.log.error("prompt.not_played", media=sounds)
                     if patience <= 0:
                         return None
-                    deadline = asyncio.get_running_loop().time() + patience
+                    deadline = loop.time() + patience
                 case _:
                     self.overheard(happening)
 
@@ -287,8 +293,7 @@ class Call:
         """Something that has no meaning in this stage: refuse what somebody waits for, pass over the rest."""
         match happening:
             case Asked(command=command):
-                waits = command.kind in OF_THE_WAITING
-                refusal = Refusal.NOT_WAITING if waits else Refusal.NO_CONVERSATION
+                refusal = Refusal.NOT_WAITING if command.kind in OF_THE_WAITING else Refusal.NO_CONVERSATION
                 self.hotline.wishes.settle(command, refusal)
             case OfferMade(offer=offer):
                 self.hotline.give_back(offer)

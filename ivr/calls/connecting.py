@@ -29,7 +29,7 @@ async def bring_together(call: Call, attempt: RingAttempt, hush: Awaitable[None]
         raise
     except AriRefused as error:
         call.log.warning("offer.lost_when_answered", offer=attempt.offer.id, reason=str(error))
-        await bridge.destroy()
+        await bridge.destroy(staying=call.leg.id)
         await attempt.lose(OfferOutcome.UNREACHABLE if attempt.leg.ended else OfferOutcome.CALLER_GONE)
         call.has_gone()
         return None

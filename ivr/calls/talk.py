@@ -85,7 +85,8 @@ async def end_agents_part(call: Call) -> None:
     try:
         # Sent together: neither needs the other's answer, and the PBX takes them in this order.
         if leg is not None and bridge is not None:
-            await asyncio.gather(leg.hang_up(), bridge.destroy())
+            staying = None if call.leg.ended else call.leg.id
+            await asyncio.gather(leg.hang_up(), bridge.destroy(staying=staying))
         elif leg is not None:
             await leg.hang_up()
     except AriDisconnected:
