@@ -95,7 +95,9 @@ class Trunks:
         """
         now, names = hotline_clock.now(), list(self._trunks)
         for one in await self._ledger.decide(lambda c: trunk_states.take_up(c, self._node, names, now)):
-            self._seen.setdefault(one.name, TrunkSeen(one.state, one.since))
+            seen = self._seen.setdefault(one.name, TrunkSeen(one.state, one.since))
+            if seen.state is not one.state:  # heard before there was a row to write it into
+                self._ledger.note(Fact(trunk_states.set_state, self._node, one.name, seen.state, now, None))
         for name, (user, password) in self._settings.trunk_secrets.items():
             await self._push(name, user, password)
         self._later(self._look(names), "look at trunks")

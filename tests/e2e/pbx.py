@@ -101,13 +101,17 @@ class Pbx:
         """A command as on its console."""
         return self._run(self._asterisk.rx(command))
 
-    def ask(self, method: str, path: str) -> Any:
-        """A request to ARI over HTTP, beside the engine's socket."""
+    def ask(self, method: str, path: str, told: object = None) -> Any:
+        """A request to ARI over HTTP, beside the engine's socket.
+
+        :param told: its body, sent as JSON.
+        """
         ari = self.settings.pbx.ari
         token = base64.b64encode(f"{ari.user}:{ari_password(self.home)}".encode()).decode()
         connection = http.client.HTTPConnection(ari.host, ari.port, timeout=5)
         try:
-            connection.request(method, f"/ari{path}", headers={"Authorization": f"Basic {token}"})
+            headers = {"Authorization": f"Basic {token}", "Content-Type": "application/json"}
+            connection.request(method, f"/ari{path}", json.dumps(told) if told is not None else None, headers)
             body = connection.getresponse().read()
         finally:
             connection.close()
