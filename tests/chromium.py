@@ -5,6 +5,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from ivr.precedence import Precedence
+
 _GIVING_WAY = Path(__file__).with_name("chromium_giving_way.sh")
 
 
@@ -12,4 +14,5 @@ def chromium_program() -> dict[str, Any]:
     """What Playwright's ``launch`` is to be told of the program."""
     program = shutil.which("chromium") or shutil.which("google-chrome")
     assert program is not None, "no Chromium: install Debian's packages chromium and fonts-noto-cjk"
-    return {"executable_path": str(_GIVING_WAY), "env": {**os.environ, "CHROMIUM": program}}
+    told = {"CHROMIUM": program, "NICE": str(int(Precedence.ENGINE))}
+    return {"executable_path": str(_GIVING_WAY), "env": {**os.environ, **told}}

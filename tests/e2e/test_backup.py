@@ -13,8 +13,7 @@ from tests.e2e.rows import Rows, eventually
 from tests.e2e.scenarios import Manners
 from tests.e2e.scene import ON_BOTH, Scene
 from tests.e2e.sound import recorded
-from tests.operation.backups import at, backed_up
-from tests.postgres import PostgresCluster
+from tests.operation.backups import at, backed_up, empty_beside
 
 pytestmark = pytest.mark.e2e
 
@@ -22,12 +21,8 @@ pytestmark = pytest.mark.e2e
 @pytest.fixture
 def empty(scene: Scene, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
     """A machine with nothing on it, and a database of the same kind."""
-    if scene.rows.database.is_sqlite:
-        yield at(tmp_path / "other", f"sqlite:///{tmp_path}/other/hotline.sqlite3")
-    else:
-        cluster: PostgresCluster = request.getfixturevalue("postgres")
-        with cluster.database() as name:
-            yield at(tmp_path / "other", cluster.address(name))
+    with empty_beside(scene.rows.database, tmp_path / "other", request) as other:
+        yield other
 
 
 @ON_BOTH

@@ -68,7 +68,8 @@ def test_sipvicious_finds_a_pbx_and_neither_names_nor_passwords_nor_a_call(scene
     outside = scene.outside_phone()
     scene.agent("1001", Manners(answer_after=0.1))
     scene.rows.add_registering_agent("1003", PASSWORD)
-    scene.open(bans__tries=10, bans__seconds=60, trunks=scene.line_to(outside))
+    # More than a tool needs for the few names below, also where it asks twice; fewer than passwords guessed.
+    scene.open(bans__tries=20, bans__seconds=60, trunks=scene.line_to(outside))
     port, names = scene.pbx.settings.pbx.sip.port, ("agent-9999", "agent-1003", "1001", "95777", "0088123")
     where = ("127.0.0.1", port)
     stranger, neighbour = SipPeer(where, host="127.0.0.26"), SipPeer(where, host=NEIGHBOUR)
@@ -94,18 +95,13 @@ def test_sipvicious_finds_a_pbx_and_neither_names_nor_passwords_nor_a_call(scene
         assert "found nothing" in one.said()
     cracked = f"The password for agent-1003 is {PASSWORD}"
     assert cracked in knowing.said()  # so it does reach the PBX, and would find what it is given
-    eventually(lambda: stranger.host in _banned(scene), 8, "a ban")
-    # Whoever calls many names is told no more than once by a busy PBX, asks again, and may be banned for it.
-    assert _banned(scene) <= {stranger.host, "127.0.0.24"}
+    (ban,) = eventually(lambda: scene.rows.all(select(SipBan.__table__)), 8, "a ban")
+    assert ban.address == stranger.host
     eventually(lambda: _refused(stranger), what="the PBX refuses who guesses")
     assert cracked not in guessing.said(within=0.5)
     assert _refused(stranger)
     stranger.close()
     assert (scene.rows.calls(), outside.rings(), scene.pbx.channels()) == ([], [], [])
-
-
-def _banned(scene: Scene) -> set[str]:
-    return {row.address for row in scene.rows.all(select(SipBan.__table__))}
 
 
 def _refused(peer: SipPeer) -> bool:

@@ -1,7 +1,11 @@
 """What tests of backups share: a home with its database, something in it, and a backup of it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+
+import pytest
 
 from ivr.config import Settings, load
 from ivr.config.sections import DeviceKind
@@ -11,6 +15,7 @@ from storage.database import Database
 from storage.queries import audit
 from storage.queries.audit import ConsoleFact
 from tests.conftest import PROJECT
+from tests.postgres import PostgresCluster
 from tests.storage.rows import add_agent, add_call
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
@@ -22,6 +27,17 @@ def at(home: Path, address: str) -> Settings:
     home.mkdir(exist_ok=True)
     environment = {"HOTLINE_HOME": str(home), "HOTLINE__STORAGE__URL_FROM": "ADDRESS", "ADDRESS": address}
     return load(PROJECT / "config.yaml", environment)
+
+
+@contextmanager
+def empty_beside(database: Database, home: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
+    """A machine with nothing on it, and a database of the same kind as this one."""
+    if database.is_sqlite:
+        yield at(home, f"sqlite:///{home}/hotline.sqlite3")
+    else:
+        cluster: PostgresCluster = request.getfixturevalue("postgres")
+        with cluster.database() as name:
+            yield at(home, cluster.address(name))
 
 
 def fill(database: Database) -> None:

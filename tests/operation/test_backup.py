@@ -21,7 +21,7 @@ from storage.models import Agent, AuditLink, Call
 from storage.queries import audit, audit_chain
 from storage.queries.audit import ConsoleFact
 from storage.queries.audit_chain import Head
-from tests.operation.backups import DIGEST, NOW, at, backed_up, fill
+from tests.operation.backups import DIGEST, NOW, at, backed_up, empty_beside, fill
 from tests.postgres import PostgresCluster
 from tests.storage.rows import add_agent, add_call
 
@@ -41,12 +41,8 @@ def settings(database_address: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def empty(database: Database, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
     """A home and a database of the same kind with nothing in them."""
-    if database.is_sqlite:
-        yield at(tmp_path / "other", f"sqlite:///{tmp_path}/other/hotline.sqlite3")
-    else:
-        cluster: PostgresCluster = request.getfixturevalue("postgres")
-        with cluster.database() as name:
-            yield at(tmp_path / "other", cluster.address(name))
+    with empty_beside(database, tmp_path / "other", request) as other:
+        yield other
 
 
 def test_what_was_backed_up_is_there_again_on_an_empty_machine(
