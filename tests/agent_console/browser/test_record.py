@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import insert, select
 
 from ivr.config.sections import CallKind
@@ -106,6 +106,8 @@ def test_a_record_is_typed_and_saved_by_keyboard_and_its_number_is_shown(
     assert case.passed_at is not None
     assert page.locator("#hold-dialog").is_hidden()
     expect(page.locator("#saved")).to_contain_text("已派 城南管理站")
+    page.wait_for_timeout(1000)  # longer than what is typed waits for its save
+    assert "已派 城南管理站" in page.locator("#saved").inner_text()
     assert desk.wrong == [
         "Failed to load resource: the server responded with a status of 422 (UNPROCESSABLE ENTITY)"
     ]
@@ -238,6 +240,30 @@ def test_several_customers_are_chosen_and_fill_the_record(sit_down: SitDown, sce
     page.click("#other-customer")
     expect(page.locator("#customer-list li")).to_have_count(2)
     expect(page.locator("#new-customer")).to_be_visible()
+
+
+def test_who_is_chosen_and_what_is_typed_before_the_record_has_come_is_in_it(
+    sit_down: SitDown, scene: Scene, me: int
+) -> None:
+    """R-12.6."""
+    add_customer(scene, "周丽", "女士", "历山名郡")
+    add_customer(scene, "周建军", "先生", "泉中小区")
+    call = talk(scene, me)
+    desk = sit_down()
+    asked: list[Route] = []
+    desk.page.route("**/desk/records/*", lambda request: asked.append(request))
+    page = desk.sign_in("1001", "/desk")
+    page.locator("#customer-list button", has_text="周女士").click()
+    page.focus("#content")
+    page.keyboard.insert_text("灶具打不着火")
+    assert asked
+    for request in asked:
+        request.continue_()
+    expect(page.locator("#customer-name")).to_have_text("周女士")
+    expect(page.locator("#surname")).to_have_value("周")
+    expect(page.locator("#content")).to_have_value("灶具打不着火")
+    wait_until_kept(page, scene, call, "灶具打不着火")
+    assert desk.wrong == []
 
 
 def test_a_customer_nobody_knows_is_made_beside_the_call(sit_down: SitDown, scene: Scene, me: int) -> None:

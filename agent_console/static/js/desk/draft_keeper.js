@@ -74,10 +74,17 @@ export class DraftKeeper extends EventTarget {
     this.#timer = setTimeout(() => this.save(), PAUSE);
   }
 
-  /** What goes along with any save. */
-  stamp() {
+  /**
+   * Send the fields as they are now; what is typed from here on waits for a save of its own.
+   * Gives {status, told, seq}; the sender says with `took` or `missed` what became of it.
+   */
+  async send(address, leaving = false) {
+    clearTimeout(this.#timer);
     this.#seq = Math.max(this.#seq, this.#seen) + 1;
-    return { editor: this.#editor, seq: this.#seq, seen: this.#seen, fields: this.#read() };
+    this.#dirty = false;
+    const sent = { editor: this.#editor, seq: this.#seq, seen: this.#seen, fields: this.#read() };
+    keepCopy(this.#call, { at: Date.now(), seen: sent.seen, fields: sent.fields });
+    return { ...(await post(address, sent, leaving)), seq: sent.seq };
   }
 
   /** Keep it now if there is something to keep. */
@@ -85,41 +92,38 @@ export class DraftKeeper extends EventTarget {
     if (this.#dirty && this.#call !== null) this.save(true);
   }
 
-  /** Send the fields; `leaving` lets the browser finish it after the page has gone. */
+  /** Keep the fields; `leaving` lets the browser finish it after the page has gone. */
   async save(leaving = false) {
-    clearTimeout(this.#timer);
     const call = this.#call;
     if (call === null) return;
-    const sent = this.stamp();
-    this.#dirty = false;
-    keepCopy(call, { at: Date.now(), seen: sent.seen, fields: sent.fields });
-    const answer = await post(`/desk/records/${call}/draft`, sent, leaving);
-    this.#answered(call, sent, answer);
-  }
-
-  /** The console answered a save (also one that made a case). */
-  #answered(call, sent, { status, told }) {
-    if (status === 200) return this.took(call, sent.seq);
+    const { status, told, seq } = await this.send(`/desk/records/${call}/draft`, leaving);
+    if (status === 200) return this.took(call, seq);
     if (call !== this.#call) return;
     if (status === 409) return this.#tell("conflict", told);
-    this.#dirty = true;
-    if (status === 422 || status === 413) return this.#tell("refused", { status, ...told });
-    if (status === 401) return;
-    this.#tell("waiting");
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#dirty && this.save(), TRY_AGAIN);
+    this.missed(status);
+    if (status === 422 || status === 413) this.#tell("refused", { status, ...told });
   }
 
   /** The console has what was sent as `seq`. */
   took(call, seq) {
     if (call === this.#call) {
+      if (seq < this.#kept) return; // a newer save was answered first
+      this.#kept = seq;
       this.#seen = Math.max(this.#seen, seq);
-      this.#kept = Math.max(this.#kept, seq);
-      if (this.#kept < this.#seq) return;
+      if (seq < this.#seq) return;
       if (!this.#dirty) dropCopy(call);
       this.#tell("kept", Date.now());
     } else dropCopy(call);
     this.#others.postMessage({ call, seq });
+  }
+
+  /** The console has not taken a save: it is sent again when the console was away, otherwise after a change. */
+  missed(status) {
+    this.#dirty = true;
+    if (status === 422 || status === 413 || status === 401) return;
+    this.#tell("waiting");
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#dirty && this.save(), TRY_AGAIN);
   }
 
   #tell(kind, detail) {

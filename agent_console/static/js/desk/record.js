@@ -2,7 +2,7 @@
 import { byId, dress as dressAs, say, show } from "../dom.js";
 import { fill, words } from "../words.js";
 import { drawCase } from "./case_made.js";
-import { DraftKeeper, post } from "./draft_keeper.js";
+import { DraftKeeper } from "./draft_keeper.js";
 
 const FIELDS = ["kind", "complaint_class", "surname", "form_of_address", "contact_number", "address", "content", "answered", "urgency", "unit_id", "customer_id"];
 const form = byId("record");
@@ -14,6 +14,7 @@ let call = null; // whose record the form shows
 let chosen = null; // a call of before that was opened to finish its record
 let wanted = null;
 let loaded = null;
+let early = {}; // what was filled in before the record was there
 
 /** @param redraw called when something that others show has changed; `refresh` when a case was made */
 export function setUpRecord(redraw, refresh) {
@@ -77,7 +78,10 @@ function close() {
 }
 
 async function load(id) {
-  if (call !== id) keeper.end();
+  if (call !== id) {
+    keeper.end();
+    early = {};
+  }
   call = id;
   loaded = null;
   FIELDS.forEach((name) => write(name, ""));
@@ -98,6 +102,9 @@ async function load(id) {
   const copy = keeper.begin(id, told.seq);
   if (told.saved_at) status(fill(words.saved_at, { time: new Date(told.saved_at).toLocaleTimeString(document.documentElement.lang, { timeZone: words.zone }) }));
   if (copy) restore(copy, told);
+  const filled = early;
+  early = {};
+  if (Object.keys(filled).length) fillRecord(filled);
   dress();
   changed();
 }
@@ -119,14 +126,18 @@ function typed(event) {
   }
   if (field.name === "kind" && field.value === "alarm") write("urgency", "critical");
   clearError(field.name);
-  keeper.typed();
+  if (loaded) keeper.typed();
+  else early[field.name] = field.value;
   dress();
   changed();
 }
 
 /** Fill fields from elsewhere (a chosen customer), as if they were typed. */
 export function fillRecord(values) {
-  if (!loaded) return;
+  if (!loaded) {
+    Object.assign(early, values);
+    return;
+  }
   Object.entries(values).forEach(([name, value]) => write(name, value ?? ""));
   keeper.typed();
   dress();
@@ -137,14 +148,14 @@ export function fillRecord(values) {
 export async function saveRecord() {
   if (call === null || !loaded) return;
   const id = call;
-  const sent = keeper.stamp();
-  const { status: code, told } = await post(`/desk/records/${id}/case`, sent);
-  if (code === 200) keeper.took(id, sent.seq);
+  const { status: code, told, seq } = await keeper.send(`/desk/records/${id}/case`);
+  if (code === 200) keeper.took(id, seq);
   if (call !== id) return;
   clearErrors();
   if (code === 200) return saved(told.case);
   if (code === 409) return conflict(told);
-  if (told.seq) keeper.took(id, told.seq);
+  if (told.seq) keeper.took(id, told.seq); // what is typed is kept, though no case is made of it
+  else keeper.missed(code);
   refused({ status: code, ...told });
   Object.keys(told.errors ?? {}).forEach((name) => showError(name));
   focusFirst(told.errors ?? {});
