@@ -29,8 +29,9 @@ QUIET_WITHIN = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Memory (resident, kilobytes) and open files of each program at one moment."""
+    """Process, memory (resident, kilobytes) and open files of each program at one moment."""
 
+    processes: dict[str, int]
     kilobytes: dict[str, int]
     files: dict[str, int]
 
@@ -42,15 +43,16 @@ def main() -> int:
     arguments.add_argument("--rate", type=float, default=5.0, help="calls a second (default: 5)")
     arguments.add_argument("--postgres", action="store_true")
     arguments.add_argument("--write", action="store_true", help="put the table into docs/RELIABILITY.md")
+    arguments.add_argument("--keep", action="store_true", help="leave the folder with the logs")
     given = arguments.parse_args()
-    with hotline(postgres=given.postgres) as place:
+    with hotline(postgres=given.postgres, keep=given.keep) as place:
         looks = _calls(place, given.minutes * 60, given.rate)
-        wrong = left_over(place)
+        wrong = started_again(looks) + left_over(place)
         counted = _counted(place)
     lines, grown = growth(looks)
     lines = [
         f"{counted} calls within {given.minutes:.0f} minutes at {given.rate:g} calls/s on "
-        f"{'PostgreSQL' if given.postgres else 'SQLite'}; left over: {', '.join(wrong) or 'nothing'}.",
+        f"{'PostgreSQL' if given.postgres else 'SQLite'}; left over or started again: {', '.join(wrong) or 'nothing'}.",
         "",
         *lines,
     ]
@@ -80,18 +82,34 @@ def _calls(place: Hotline, seconds: float, rate: float) -> list[Look]:
 
 
 def _look(place: Hotline) -> Look:
-    pids = {program: place.pid(program) for program in PROGRAMS}
-    return Look(
-        {program: _resident(pid) for program, pid in pids.items()},
-        {program: len(list(Path(f"/proc/{pid}/fd").iterdir())) for program, pid in pids.items()},
-    )
+    """How it is now; a program that is just being started again is waited for."""
+    while True:
+        pids = {program: place.pid(program) for program in PROGRAMS}
+        try:
+            return Look(
+                pids,
+                {program: _resident(pid) for program, pid in pids.items()},
+                {program: len(list(Path(f"/proc/{pid}/fd").iterdir())) for program, pid in pids.items()},
+            )
+        except OSError:
+            time.sleep(0.1)
 
 
 def _resident(pid: int) -> int:
+    """:raises ProcessLookupError: it has ended."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmRSS:"):
             return int(line.split()[1])
-    raise AssertionError(f"process {pid} has no memory")
+    raise ProcessLookupError(pid)
+
+
+def started_again(looks: list[Look]) -> list[str]:
+    """Programs that did not live through all of it."""
+    told = []
+    for program in PROGRAMS:
+        times = len({look.processes[program] for look in looks}) - 1
+        told += [f"{program} started again {times} times"] if times else []
+    return told
 
 
 def growth(looks: list[Look]) -> tuple[list[str], bool]:

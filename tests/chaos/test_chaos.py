@@ -61,7 +61,14 @@ def test_memory_that_grows_by_more_than_five_percent_after_the_warm_up_is_found(
     end: int, grown: bool
 ) -> None:
     def look(kilobytes: int) -> Look:
-        return Look(dict.fromkeys(soak.PROGRAMS, kilobytes), dict.fromkeys(soak.PROGRAMS, 9))
+        return Look(*(dict.fromkeys(soak.PROGRAMS, value) for value in (7, kilobytes, 9)))
 
     looks = [look(50)] * 2 + [look(100)] * 6 + [look(end)] * 2
     assert growth(looks)[1] is grown
+
+
+def test_a_program_that_did_not_live_through_all_calls_is_told() -> None:
+    first, later = (Look({**dict.fromkeys(soak.PROGRAMS, 7), "PBX": pid}, {}, {}) for pid in (8, 9))
+
+    assert soak.started_again([first, later, later]) == ["PBX started again 1 times"]
+    assert soak.started_again([first, first]) == []
