@@ -50,9 +50,10 @@ def main() -> int:
         wrong = started_again(looks) + left_over(place)
         counted = _counted(place)
     lines, grown = growth(looks)
+    database = "PostgreSQL" if given.postgres else "SQLite"
     lines = [
-        f"{counted} calls within {given.minutes:.0f} minutes at {given.rate:g} calls/s on "
-        f"{'PostgreSQL' if given.postgres else 'SQLite'}; left over or started again: {', '.join(wrong) or 'nothing'}.",
+        f"{counted} calls within {given.minutes:.0f} minutes at {given.rate:g} calls/s on {database}; "
+        f"left over or started again: {', '.join(wrong) or 'nothing'}.",
         "",
         *lines,
     ]
