@@ -5,6 +5,7 @@ import { ask, drawAnswer } from "./commands.js";
 import { byId, say, show } from "./dom.js";
 import { follow } from "./live.js";
 import { endNotification, notify } from "./phone/attention.js";
+import { drawWhenLetGo } from "./under_the_hand.js";
 import { fill, words } from "./words.js";
 
 const title = document.title;
@@ -12,14 +13,14 @@ const title = document.title;
 /** Follow the feed for a page that gives `render` for its own part. */
 export function start(page, render = () => {}) {
   let up = true;
-  let last = {};
+  let last = null; // until the feed has told anything
   const draw = () => {
-    banners(last, up, page);
-    render(last);
+    banners(last ?? {}, up, page);
+    if (last) render(last);
   };
   follow(page, {
-    changed: (state) => { last = state; draw(); },
-    connection: (now) => { if (now !== up) { up = now; banners(last, up, page); } },
+    changed: (state) => { last = state; drawWhenLetGo(draw); },
+    connection: (now) => { if (now !== up) { up = now; drawWhenLetGo(draw); } },
     ended: sessionEnded,
   });
 }

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from sqlalchemy import update
 
 from ivr.config.sections import Role
@@ -63,6 +63,32 @@ def test_signing_out_in_a_call_is_refused_in_words(sit_down: SitDown, scene: Sce
     expect(page.locator("#talk")).to_be_visible()
     scene.presence(me, AgentState.WRAP_UP, wrap_up_until=ago(-30))
     expect(page.locator(".banner.note:not([id])")).to_have_count(0)
+
+
+def test_what_is_pressed_stays_under_the_pointer_while_news_comes(sit_down: SitDown, scene: Scene) -> None:
+    scene.person("9001", role=Role.ADMINISTRATOR)
+    desk = sit_down(height=1400)  # not scrolled: a browser keeps a scrolled page where it is by itself
+    feeds: list[Route] = []
+    desk.page.route("**/live?*", lambda feed: feeds.append(feed))
+    page = desk.sign_in("9001", "/accounts")
+    add = page.locator("form[action$='/accounts'] button.primary")
+    box = add.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 5, box["y"] + 2)
+    page.mouse.down()
+    with page.expect_response("**/live?*"):  # tells that no engine is there, which the top of the page shows
+        feeds[-1].continue_()
+    page.wait_for_timeout(300)
+    assert add.bounding_box() == box
+    page.mouse.up()
+    expect(page.locator(".field-mistake").first).to_be_visible()
+
+    page.unroute_all()
+    expect(page.locator("#trouble-banner")).to_be_visible()
+    page.mouse.down()
+    scene.engine()
+    expect(page.locator("#trouble-banner")).to_be_hidden()  # a long press keeps nothing back
+    page.mouse.up()
 
 
 @pytest.mark.long
