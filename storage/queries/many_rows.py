@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, Text, bindparam, cast, column, func, select
+from sqlalchemy import Connection, Table, Text, bindparam, cast, column, func, literal, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from storage.queries.upsert import insert_or
@@ -27,7 +27,8 @@ def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str,
 def _write(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], write: Any) -> None:
     """PostgreSQL gets them as one value of one statement.
 
-    A statement for each row, or one with thousands of places, costs it several times as much.
+    A statement for each row, or one with thousands of places, costs it several times as much. What is the
+    same in all rows is said once.
     """
     if not rows:
         return
@@ -35,15 +36,18 @@ def _write(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any
         connection.execute(write, [dict(row) for row in rows])
         return
     names = list(rows[0])
+    same = {name: rows[0][name] for name in names if all(row[name] == rows[0][name] for row in rows)}
+    told = [name for name in names if name not in same] or names[:1]
     given = cast(bindparam("rows", type_=Text), JSONB)
     new = (
         func.jsonb_to_recordset(given)
-        .table_valued(*(column(name, table.c[name].type) for name in names), name="new")
+        .table_valued(*(column(name, table.c[name].type) for name in told), name="new")
         .render_derived(with_types=True)
     )
+    of_each = (new.c[name] if name in told else literal(same[name], table.c[name].type) for name in names)
     connection.execute(
-        write.from_select(names, select(*(new.c[name] for name in names))),
-        {"rows": json.dumps([dict(row) for row in rows], default=_as_json)},
+        write.from_select(names, select(*of_each)),
+        {"rows": json.dumps([{name: row[name] for name in told} for row in rows], default=_as_json)},
     )
 
 
