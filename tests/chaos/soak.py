@@ -73,12 +73,16 @@ def _calls(place: Hotline, seconds: float, rate: float) -> list[Look]:
         count = max(1, round(seconds * rate * share))
         playing.append(Sipp(place.folder, scenario.xml(), target=place.sip, calls=count, rate=rate * share))
     looks, until = [], time.monotonic() + seconds
-    while time.monotonic() < until or any(sipp.process.poll() is None for sipp in playing):
-        if time.monotonic() > until + QUIET_WITHIN:
-            raise AssertionError("callers do not come to their end")
-        looks.append(_look(place))
-        place.wake_agents()
-        time.sleep(seconds / LOOKS)
+    try:
+        while time.monotonic() < until or any(sipp.process.poll() is None for sipp in playing):
+            if time.monotonic() > until + QUIET_WITHIN:
+                raise AssertionError("callers do not come to their end")
+            looks.append(_look(place))
+            place.wake_agents()
+            time.sleep(seconds / LOOKS)
+    finally:
+        for sipp in playing:
+            sipp.end()
     return looks
 
 
