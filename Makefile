@@ -23,7 +23,7 @@ test-parts: setup-test
 CALLS = tests/agent_console/test_serving.py tests/asterisk tests/bench tests/carriers tests/chaos tests/e2e tests/notices tests/operation
 
 test-calls: setup-test
-	@.venv/bin/python scripts/giving_way.py to-the-pbx .venv/bin/python -m pytest -n 3 --dist worksteal -m "(e2e or socket) and not browser and not long" $(CALLS)
+	@.venv/bin/python scripts/giving_way.py to-the-pbx .venv/bin/python -m pytest -n 4 --dist worksteal -m "(e2e or socket) and not browser and not long" $(CALLS)
 
 # Browser tests hold an event loop of their own.
 test-pages: setup-test

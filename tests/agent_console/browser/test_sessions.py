@@ -68,21 +68,23 @@ def test_signing_out_in_a_call_is_refused_in_words(sit_down: SitDown, scene: Sce
 def test_what_is_pressed_stays_under_the_pointer_while_news_comes(sit_down: SitDown, scene: Scene) -> None:
     scene.person("9001", role=Role.ADMINISTRATOR)
     desk = sit_down(height=1400)  # not scrolled: a browser keeps a scrolled page where it is by itself
+    desk.sign_in("9001", "/accounts")
     feeds: list[Route] = []
     desk.page.route("**/live?*", lambda feed: feeds.append(feed))
-    page = desk.sign_in("9001", "/accounts")
+    page = desk.open("/accounts")
     add = page.locator("form[action$='/accounts'] button.primary")
     box = add.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 5, box["y"] + 2)
     page.mouse.down()
     with page.expect_response("**/live?*"):  # tells that no engine is there, which the top of the page shows
-        feeds[-1].continue_()
+        feeds.pop().continue_()
     page.wait_for_timeout(300)
     assert add.bounding_box() == box
     page.mouse.up()
     expect(page.locator(".field-mistake").first).to_be_visible()
 
+    assert not feeds
     page.unroute_all()
     expect(page.locator("#trouble-banner")).to_be_visible()
     page.mouse.down()
