@@ -7,33 +7,49 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from importlib import metadata
+from importlib import import_module, metadata
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 
-from ivr.campaigns_command import add_campaigns_commands
 from ivr.config import Settings, load
-from ivr.customers_command import add_customers_commands
 from ivr.errors import ConfigError, HotlineError, PbxError
-from ivr.hints_command import add_hints_command
-from ivr.operation.audit_command import add_audit_commands
-from ivr.operation.backup_command import add_backup_commands
-from ivr.operation.reload_command import add_reload_command, wait_for_turn
-from ivr.operation.retention_command import add_retention_commands
-from ivr.outages_command import add_outages_commands
-from ivr.people_command import add_agents_commands
-from ivr.quality_command import add_quality_commands
-from ivr.revisits_command import add_revisits_commands
-from ivr.simulate_command import add_simulate_command
-from ivr.speech.command import add_prompts_commands, run_prompts_command
-from ivr.speech.spoken_texts import prompt_texts
-from ivr.units_command import add_units_commands
 
 CONFIG_FILE = "config.yaml"
 PROJECT = Path(__file__).resolve().parent.parent
 
 Command = Callable[[Settings, argparse.Namespace], int | None]
 """What a subcommand does; the exit code, None for 0."""
+
+Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
+"""Where commands are added to the command line."""
+
+ADDED_BY = {
+    "run": "ivr.cli:_add_run",
+    "check": "ivr.cli:_add_check",
+    "agents": "ivr.people_command:add_agents_commands",
+    "units": "ivr.units_command:add_units_commands",
+    "customers": "ivr.customers_command:add_customers_commands",
+    "demo": "ivr.customers_command:add_customers_commands",
+    "revisits": "ivr.revisits_command:add_revisits_commands",
+    "campaigns": "ivr.campaigns_command:add_campaigns_commands",
+    "outages": "ivr.outages_command:add_outages_commands",
+    "simulate": "ivr.simulate_command:add_simulate_command",
+    "qa": "ivr.quality_command:add_quality_commands",
+    "hints": "ivr.hints_command:add_hints_command",
+    "prompts": "ivr.cli:_add_prompts_commands",
+    "pbx": "ivr.cli:_add_pbx_commands",
+    "db": "ivr.cli:_add_db_commands",
+    "audit": "ivr.operation.audit_command:add_audit_commands",
+    "retention": "ivr.operation.retention_command:add_retention_commands",
+    "reload": "ivr.operation.reload_command:add_reload_command",
+    "engine": "ivr.cli:_add_engine",
+    "version": "ivr.cli:_add_version",
+}
+"""Each command, in the order of the help, and the function that adds it to the command line.
+
+Only that of the command which is asked for is imported: an engine that starts again while people wait does
+not load what reads a list of customers.
+"""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -43,38 +59,46 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message}\n\n{self.format_help()}")
 
 
-def parser() -> argparse.ArgumentParser:
-    """Everything the command line may say; ``run`` of the parsed arguments does it."""
+def parser(asked: str | None = None) -> argparse.ArgumentParser:
+    """Everything the command line may say; ``run`` of the parsed arguments does it.
+
+    :param asked: a command; then nothing is there of the others.
+    """
     hotline = _Parser(
         prog="hotline", description="The telephone hotline of a gas company.", parents=[_anywhere()]
     )
     commands = hotline.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
-    commands.add_parser("run", help="start PBX, engine and console, and keep them running").set_defaults(
-        run=_run
-    )
+    for where in [ADDED_BY[asked]] if asked in ADDED_BY else dict.fromkeys(ADDED_BY.values()):
+        module, _, add = where.partition(":")
+        getattr(import_module(module), add)(commands)
+    return hotline
+
+
+def _add_run(commands: Commands) -> None:
+    run = commands.add_parser("run", help="start PBX, engine and console, and keep them running")
+    run.set_defaults(run=_run)
+
+
+def _add_check(commands: Commands) -> None:
     commands.add_parser("check", help="find what is wrong before it hurts").set_defaults(run=_check)
-    add_agents_commands(commands)
-    add_units_commands(commands)
-    add_customers_commands(commands)
-    add_revisits_commands(commands)
-    add_campaigns_commands(commands)
-    add_outages_commands(commands)
-    add_simulate_command(commands)
-    add_quality_commands(commands)
-    add_hints_command(commands)
-    add_prompts_commands(commands)
-    commands.choices["prompts"].set_defaults(run=_prompts)
-    _add_pbx_commands(commands.add_parser("pbx", help="the Asterisk behind the hotline"))
-    _add_db_commands(commands.add_parser("db", help="the database"))
-    add_audit_commands(commands)
-    add_retention_commands(commands)
-    add_reload_command(commands)
+
+
+def _add_engine(commands: Commands) -> None:
     engine = commands.add_parser("engine", help="only the engine; `hotline run` starts it")
     engine.add_argument("--after", type=int, metavar="PID", help=argparse.SUPPRESS)
     engine.add_argument("--tell", type=int, metavar="DESCRIPTOR", help=argparse.SUPPRESS)
     engine.set_defaults(run=_engine)
+
+
+def _add_version(commands: Commands) -> None:
     commands.add_parser("version", help="show the versions").set_defaults(run=None)
-    return hotline
+
+
+def _add_prompts_commands(commands: Commands) -> None:
+    from ivr.speech.command import add_prompts_commands
+
+    add_prompts_commands(commands)
+    commands.choices["prompts"].set_defaults(run=_prompts)
 
 
 def _anywhere() -> argparse.ArgumentParser:
@@ -89,7 +113,8 @@ def _anywhere() -> argparse.ArgumentParser:
     return anywhere
 
 
-def _add_pbx_commands(pbx: argparse.ArgumentParser) -> None:
+def _add_pbx_commands(commands: Commands) -> None:
+    pbx = commands.add_parser("pbx", help="the Asterisk behind the hotline")
     actions = pbx.add_subparsers(dest="pbx_action", required=True, metavar="ACTION")
     install = actions.add_parser(
         "install", help="fetch the Asterisk that pbx.mode asks for, if it is missing"
@@ -107,7 +132,10 @@ def _add_pbx_commands(pbx: argparse.ArgumentParser) -> None:
     config.set_defaults(run=_pbx_config)
 
 
-def _add_db_commands(database: argparse.ArgumentParser) -> None:
+def _add_db_commands(commands: Commands) -> None:
+    from ivr.operation.backup_command import add_backup_commands
+
+    database = commands.add_parser("db", help="the database")
     actions = database.add_subparsers(dest="db_action", required=True, metavar="ACTION")
     actions.add_parser("upgrade", help="bring the tables to this program's version").set_defaults(
         run=_db_upgrade
@@ -122,7 +150,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     :returns: the exit code: 0 done, 1 not done or something found, 2 wrong arguments (raised as SystemExit).
     """
     given, rest = _anywhere().parse_known_args(arguments)
-    asked = parser().parse_args(rest)
+    asked = parser(next(iter(rest), None)).parse_args(rest)
     if asked.command == "version":
         print(f"hotline {metadata.version('gas-hotline')} (Python {platform.python_version()})")
         return 0
@@ -193,6 +221,7 @@ def _engine(settings: Settings, asked: argparse.Namespace) -> None:
     from ivr.app import EngineApp
     from ivr.logs import write_logs
     from ivr.operation.home_lock import ENGINE, claim
+    from ivr.operation.reload_command import wait_for_turn
     from ivr.precedence import Precedence, give_way
 
     give_way(Precedence.ENGINE)
@@ -208,6 +237,9 @@ def _engine(settings: Settings, asked: argparse.Namespace) -> None:
 
 
 def _prompts(settings: Settings, asked: argparse.Namespace) -> int:
+    from ivr.speech.command import run_prompts_command
+    from ivr.speech.spoken_texts import prompt_texts
+
     return run_prompts_command(asked, settings.prompts_folder, prompt_texts(settings))
 
 

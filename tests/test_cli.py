@@ -1,5 +1,8 @@
+import argparse
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -161,3 +164,29 @@ def test_an_unexpected_error_is_one_line_and_its_trace_is_kept(
     said = capsys.readouterr().err
     assert said == f"unexpected error: KeyError: 'key'; the whole trace is in {tmp_path}/log/unexpected.log\n"
     assert "Traceback" in (tmp_path / "log" / "unexpected.log").read_text()
+
+
+def commands_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """The commands that a parser knows."""
+    found: dict[str, argparse.ArgumentParser] = next(
+        action.choices for action in parser._actions if isinstance(action, argparse._SubParsersAction)
+    )
+    return found
+
+
+def test_a_command_is_found_without_loading_the_others() -> None:
+    everything = commands_of(cli.parser())
+
+    assert list(everything) == list(cli.ADDED_BY)
+    for name, whole in everything.items():
+        assert commands_of(cli.parser(name))[name].format_help() == whole.format_help()
+
+
+def test_an_engine_loads_nothing_that_only_other_commands_need() -> None:
+    told = "import sys; from ivr import cli; cli.parser('engine'); print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", told], cwd=PROJECT, capture_output=True, check=True, text=True
+    )
+
+    assert "ivr.config" in loaded.stdout.split()
+    assert {"storage.database", "ivr.customers_command", "numpy"}.isdisjoint(loaded.stdout.split())
