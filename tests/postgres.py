@@ -29,6 +29,7 @@ _SETTINGS = {
     "max_connections": "200",
     "shared_buffers": "32MB",
     "listen_addresses": "127.0.0.1",
+    "track_commit_timestamp": "on",
 }
 
 

@@ -40,6 +40,9 @@ _LIVE_NODES = select(Engine.pbx_node).where(Engine.seen_at > bindparam("alive_si
 ENGINE_DEAD_AFTER = timedelta(seconds=10)
 """Callers of a node whose engine has been silent for so long do not hold agents back from others."""
 
+DEALS = 10
+"""In one match, at most: who is then still without an agent is dealt one in the next."""
+
 
 def endpoint_of(work_number: str, kind: DeviceKind, address: str | None) -> str:
     """What the PBX dials to reach an agent's device."""
@@ -61,13 +64,28 @@ def match(
 
     Every engine computes the same pairs over the callers of all living nodes and carries out its own
     share, so an agent never goes to a later caller of this node while an earlier one waits at another.
-    The conditional writes in :func:`~storage.queries.offers.reserve` make a double offer impossible.
+    The conditional writes in :func:`~storage.queries.offers.reserve` make a double offer impossible. Where
+    another engine takes an agent in the same moment, what is left is dealt anew: whose agent that was is
+    still the first.
     """
+    made: list[NewOffer] = []
+    for _ in range(DEALS):
+        offers, all_there = _deal(connection, node, rules, now, has_left)
+        made += offers
+        if all_there:
+            break
+    return made
+
+
+def _deal(
+    connection: Connection, node: str, rules: RoutingRules, now: datetime, has_left: Callable[[int], bool]
+) -> tuple[list[NewOffer], bool]:
+    """Offers up to the first agent who is not free any more; and whether all were."""
     waiting = _waiting_calls(connection, node, rules, now, has_left)
+    made: list[NewOffer] = []
     if not any(call.node == node for call in waiting):
-        return []
+        return made, True
     agents, devices = free_agents_for(connection, waiting, now)
-    made = []
     for call, agent in pair(waiting, agents):
         if call.node != node:
             continue
@@ -83,9 +101,10 @@ def match(
             several=call.ring_all,
             now=now,
         )
-        if offer is not None:
-            made.append(offer)
-    return made
+        if offer is None:
+            return made, False
+        made.append(offer)
+    return made, True
 
 
 def _waiting_calls(

@@ -1,10 +1,11 @@
 """Reservation: an agent is offered to one call and a call to one agent, by conditional writes."""
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select, text, update
 
 from ivr.config.sections import CallKind, DeviceKind
 from ivr.standard.agent_choice import RoutingRules
@@ -14,6 +15,7 @@ from ivr.standard.three_rings import OfferOutcome
 from storage.database import Database
 from storage.models import AgentPresence, AgentSkill, Call, Engine, Offer
 from storage.queries import matching, offers
+from tests.patience import Patience
 from tests.storage.rows import NOW, add_agent, add_call
 
 RULES = RoutingRules(
@@ -175,6 +177,33 @@ def test_engines_that_match_at_once_never_offer_an_agent_twice(database: Databas
         thread.join()
     assert len({offer.agent_id for offer in made}) == len(made) == agents
     assert len({offer.call_id for offer in made}) == agents
+
+
+def test_whose_agent_another_engine_takes_in_the_same_moment_is_still_the_first(database: Database) -> None:
+    if database.is_sqlite:
+        pytest.skip("one writer at a time")
+    with database.write() as connection:
+        taken, other = add_skilled(connection, "repair"), add_skilled(connection, "repair")
+        first = add_waiting(connection, seconds_ago=9, pbx_node="pbx2")
+        add_waiting(connection, seconds_ago=1, pbx_node="pbx2")
+    made: list[offers.NewOffer] = []
+
+    def second_engine() -> None:
+        with database.write() as connection:
+            made.extend(matching.match(connection, "pbx2", RULES, NOW))
+
+    thread = threading.Thread(target=second_engine)
+    with database.write() as connection:
+        add_waiting(connection, seconds_ago=20, pbx_node="pbx1")
+        assert [offer.agent_id for offer in matching.match(connection, "pbx1", RULES, NOW)] == [taken]
+        thread.start()
+        patience = Patience(10)
+        while connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")) == 0:
+            assert not patience.is_over, f"nobody waits for the agent, {patience}"
+            time.sleep(0.01)
+    thread.join()
+
+    assert pairs(made) == [(first, other)]
 
 
 def test_a_caller_who_has_left_is_offered_nobody_though_it_is_not_written_yet(database: Database) -> None:
