@@ -20,7 +20,8 @@ test-parts: setup-test
 	@.venv/bin/python -m pytest -n 2 --dist worksteal -m "not e2e and not socket and not browser and not long"
 
 # Only folders that hold such tests: reading all others takes its time on each worker (tests/test_makefile.py).
-CALLS = tests/agent_console/test_serving.py tests/asterisk tests/bench tests/carriers tests/chaos tests/e2e tests/notices tests/operation
+# What takes long first, or it is what everybody waits for in the end.
+CALLS = tests/operation tests/bench tests/chaos tests/e2e tests/asterisk tests/carriers tests/notices tests/agent_console/test_serving.py
 
 test-calls: setup-test
 	@.venv/bin/python scripts/giving_way.py to-the-pbx .venv/bin/python -m pytest -n 4 --dist worksteal -m "(e2e or socket) and not browser and not long" $(CALLS)
