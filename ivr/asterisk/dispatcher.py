@@ -63,8 +63,14 @@ class Dispatcher:
         self._recordings.pop(name, None)
 
     def when_ended(self, channel_id: str, tell: Callable[[], None]) -> None:
-        """Call ``tell`` once, as soon as the channel has gone, whether it is a leg of a call or not."""
-        self._endings[channel_id] = tell
+        """Call ``tell`` once, as soon as the channel has gone, whether it is a leg of a call or not.
+
+        At once where it is a call's leg that has gone already: the call is told by its next step only.
+        """
+        if (leg := self._legs.get(channel_id)) is not None and leg.ended:
+            tell()
+        else:
+            self._endings[channel_id] = tell
 
     def forget_all(self) -> None:
         """The connection is lost: all legs and recordings are taken up anew after the next connect."""

@@ -82,6 +82,15 @@ def test_whatever_the_pbx_sends_nothing_breaks_and_each_leg_ends_once(stream: li
     assert set(board.newcomers) <= {"late", "of-somebody-else"}
 
 
+def test_who_asks_for_the_end_of_a_leg_that_has_gone_is_told_at_once() -> None:
+    board = _Switchboard()
+    told: list[str] = []
+    board.send({"type": "ChannelDestroyed", "channel": {"id": "leg-2", "state": "Up"}, "cause": 16})
+    board.dispatcher.when_ended("leg-2", lambda: told.append("leg-2"))
+    board.dispatcher.when_ended("of-nobody", lambda: told.append("of-nobody"))
+    assert told == ["leg-2"]
+
+
 @given(st.lists(messages(), max_size=15), st.integers(2, 3))
 def test_an_event_that_comes_twice_ends_nothing_twice(stream: list[dict[str, Any]], times: int) -> None:
     board = _Switchboard()

@@ -125,7 +125,7 @@ def overload(place: Hotline) -> Outcome:
     for caller in inside:
         caller.hang_up()
     place.wake_agents()
-    left = [one for one in left_over(place) if "recordings" not in one or _sound_left(place)]
+    left = [one for one in left_over(place) if "parts of recordings" not in one or _sound_left(place)]
     refused = {m.call_id for m in flood.trace() if not m.sent and m.first.startswith("SIP/2.0 503")}
     told, owed = _told(place, before)
     return Outcome(

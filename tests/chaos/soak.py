@@ -14,7 +14,8 @@ from sqlalchemy import func, select
 
 from ivr.operation import home_lock
 from ivr.standard.agent_state import AgentState
-from storage.models import Call, Offer, Transfer
+from ivr.standard.recording_status import RecordingStatus
+from storage.models import Call, Offer, Recording, Transfer
 from tests.chaos.hotline import Hotline, hotline
 from tests.chaos.table import write_between
 from tests.e2e.scenarios import CallerScenario
@@ -162,6 +163,10 @@ def _left_now(place: Hotline) -> list[str]:
                 select(func.count()).select_from(table).where(table.ended_at.is_(None))
             ).scalar_one()
             wrong += [f"{open_} {what} without an end"] if open_ else []
+        running = connection.execute(
+            select(func.count()).select_from(Recording).where(Recording.status == RecordingStatus.RUNNING)
+        ).scalar_one()
+        wrong += [f"{running} recordings without an end"] if running else []
     wrong += place.left_on_pbx()
     parts = list((place.home / "asterisk" / "spool" / "recording").iterdir())
     return wrong + ([f"{len(parts)} parts of recordings"] if parts else [])
