@@ -90,8 +90,8 @@ def test_a_short_talk_without_a_sound_is_no_failure_however_long_the_caller_stay
     phone.line.mute = True
     for talked, status in ((0.2, "finished"), (1.5, "failed")):
         caller = scene.caller("2")
-        call = scene.rows.until_stage(caller.user, CallStage.TALKING)
         caller.line.mute = True
+        call = scene.rows.until_stage(caller.user, CallStage.TALKING)
         began = eventually(lambda call=call: scene.rows.recordings(call.id))[0].started_at
         time.sleep(talked)
         scene.rows.ask(CommandKind.INVITE_TO_RATE, "1001", call.id)
