@@ -85,11 +85,12 @@ def test_a_short_talk_without_a_sound_is_no_failure_however_long_the_caller_stay
     scene: Scene,
 ) -> None:
     """A long one is: the PBX has recorded nothing of it."""
-    phone = scene.agent("1001", Manners(answer_after=0.1))
+    phone = scene.agent("1001", Manners(answer_after=0.8))
     scene.open()
     phone.line.mute = True
     for talked, status in ((0.2, "finished"), (1.5, "failed")):
         caller = scene.caller("2")
+        scene.rows.until_stage(caller.user, CallStage.WAITING)
         caller.line.mute = True
         call = scene.rows.until_stage(caller.user, CallStage.TALKING)
         began = eventually(lambda call=call: scene.rows.recordings(call.id))[0].started_at
