@@ -256,12 +256,15 @@ def test_who_is_chosen_and_what_is_typed_before_the_record_has_come_is_in_it(
     page.locator("#customer-list button", has_text="周女士").click()
     page.focus("#content")
     page.keyboard.insert_text("灶具打不着火")
+    page.locator("#field-kind label", has_text="燃气泄漏报警").click()
     assert asked
     for request in asked:
         request.continue_()
     expect(page.locator("#customer-name")).to_have_text("周女士")
     expect(page.locator("#surname")).to_have_value("周")
     expect(page.locator("#content")).to_have_value("灶具打不着火")
+    expect(page.locator("input[name=kind][value=alarm]")).to_be_checked()
+    expect(page.locator("input[name=urgency][value=critical]")).to_be_checked()
     wait_until_kept(page, scene, call, "灶具打不着火")
     assert desk.wrong == []
 

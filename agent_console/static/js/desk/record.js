@@ -124,10 +124,11 @@ function typed(event) {
     field.value = field.value.replaceAll("\0", "");
     status(words.zero_removed, "bad");
   }
-  if (field.name === "kind" && field.value === "alarm") write("urgency", "critical");
+  const alarm = field.name === "kind" && field.value === "alarm";
+  if (alarm) write("urgency", "critical");
   clearError(field.name);
   if (loaded) keeper.typed();
-  else early[field.name] = field.value;
+  else Object.assign(early, { [field.name]: field.value }, alarm && { urgency: "critical" });
   dress();
   changed();
 }
