@@ -39,6 +39,7 @@ from agent_console.live_feed.feed import LiveFeed
 from agent_console.live_feed.pages import blueprint as live_feed
 from agent_console.notices.pages import blueprint as notices
 from agent_console.number_mask import shown
+from agent_console.outages.making_pages import blueprint as new_outages
 from agent_console.outages.pages import blueprint as outages
 from agent_console.overdue.pages import blueprint as overdue
 from agent_console.phone.pages import blueprint as phone
@@ -116,6 +117,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
         incidents,
         overdue,
         outages,
+        new_outages,
         complaints,
         blacklist,
         revisits,

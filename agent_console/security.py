@@ -20,7 +20,7 @@ KEY_BYTES = 32
 LARGEST_FORM = 256 * 1024
 """One box with 10 000 characters is answered in words beside it, in every form."""
 LIST_UPLOAD = "customer_imports.upload"
-CAMPAIGN_UPLOAD = "campaigns.make"
+PEOPLE_UPLOADS = ("campaigns.make", "new_outages.make")
 LONG_TEXTS = frozenset(
     {"customers.create", "customers.save", "records.keep_draft", "records.save", "case_steps.step"}
 )
@@ -93,8 +93,9 @@ def _allow_larger_forms(app: Flask, settings: Settings) -> None:
     """Let people send lists and long texts; registered first, for the check of forgery reads the form."""
     lists = {
         LIST_UPLOAD: (settings.imports.largest_megabytes + READ_TO_REFUSE_MB) * 1024 * 1024,
-        CAMPAIGN_UPLOAD: int((settings.campaigns.largest_megabytes + READ_TO_REFUSE_MB) * 1024 * 1024),
     }
+    for upload in PEOPLE_UPLOADS:
+        lists[upload] = int((settings.campaigns.largest_megabytes + READ_TO_REFUSE_MB) * 1024 * 1024)
 
     @app.before_request
     def admit_photo() -> Response | None:

@@ -14,12 +14,19 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from agent_console import list_work
 from agent_console.app import create_app
 from agent_console.context import console_of
+from agent_console.list_work import ListKind
+from agent_console.outages import outage_work
+from agent_console.revisits import campaign_work
 from ivr.config import Settings
 from ivr.config.desk_texts import load_desk_texts
 from ivr.errors import ConsoleUnusable
 from storage.database import Database
+
+LISTS = {ListKind.CAMPAIGN: campaign_work.make, ListKind.OUTAGE: outage_work.make}
+"""What becomes of people to call or to tell."""
 
 THREADS = 320
 """200 live pages, and room for what else they ask and for pages that were closed a moment ago."""
@@ -104,6 +111,7 @@ class _Served(BaseApplication):  # type: ignore[misc]
         )
         app = create_app(self._settings, Database(self._settings.database_address))
         console_of(app).feed.start()
+        list_work.take_up(console_of(app), LISTS)
         return app
 
     def _ready(self, worker: Any) -> None:

@@ -1,4 +1,4 @@
-"""Planned outages 停气通知 (R-5.1): written down with their area, begun, paused, stopped; who was told."""
+"""Planned outages 停气通知 (R-5.1): begun, paused, stopped; who was told."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,9 +21,8 @@ from ivr.config.outage_texts import outage_text, wording_off
 from ivr.standard.dial_state import CampaignState
 from ivr.standard.outage import AreaSound, everybody_called_by, is_late
 from storage.dial_rules import dial_rules
-from storage.queries import audit, campaigns, customer_places, dialer_state, outage_reach, outages
+from storage.queries import audit, campaigns, dialer_state, outage_reach, outages
 from storage.queries.audit import ConsoleFact
-from storage.queries.outage_pieces import make_in_pieces
 from storage.queries.outage_reach import Told
 from storage.queries.outages import OutageView
 
@@ -57,53 +56,6 @@ def index() -> str:
         found = outages.listed(connection, SHOWN)
         rows = [{"outage": one, "reach": outage_reach.reach(connection, one)} for one in found]
     return render_template("outages/index.html", rows=rows, states=STATES, moment_now=moment)
-
-
-@blueprint.get("/new")
-def new() -> str:
-    """The form: area by the tree of addresses, or a list."""
-    return _form({}, set(), {})
-
-
-def _form(typed: dict[str, str], chosen: set[reading.Place], wrong: dict[str, str]) -> str:
-    settings = console().settings
-    with console().database.read() as connection:
-        tree = customer_places.tree(connection)
-    ways = ("calls", "texts", "announce")
-    return render_template(
-        "outages/new.html",
-        tree=tree,
-        building_name=reading.building_name,
-        typed=typed,
-        chosen=chosen,
-        wrong=wrong,
-        ways={way: not typed or way in request.form for way in ways},
-        ahead_hours=settings.outages.ahead_hours,
-        can_call=any(trunk.outbound is not None for trunk in settings.all_trunks),
-        limits=settings.campaigns,
-    )
-
-
-@blueprint.post("")
-def make() -> Answer:
-    """Write one down; nobody is told yet."""
-    moment = now()
-    with console().database.read() as connection:
-        typed = reading.read_form(connection, moment)
-    if typed.wrong:
-        return _form(reading.as_typed(request.form), set(typed.places), typed.wrong), 422
-    made = make_in_pieces(
-        console().database,
-        typed.plan,
-        typed.people,
-        typed.refused,
-        typed.source,
-        moment,
-        dial_rules(console().settings),
-        lambda connection, made: _note(connection, ConsoleFact.OUTAGE_CHANGED, made, "made", moment),
-        by=current_user.agent_id,
-    )
-    return redirect(url_for("outages.one", outage_id=made), 303)
 
 
 def _note(connection: Connection, fact: ConsoleFact, outage_id: int, what: str, moment: datetime) -> None:

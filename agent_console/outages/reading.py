@@ -1,32 +1,23 @@
-"""What somebody typed about a planned outage: places, times and ways become a plan with its people."""
+"""What somebody typed about a planned outage: places, times and ways become a plan."""
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask import request
-from sqlalchemy import Connection
 from werkzeug.datastructures import FileStorage
 
 from agent_console.context import console
-from agent_console.customers.import_words import why_not
 from agent_console.outages.outage_words import MISTAKES
-from ivr.errors import ListUnreadable
 from ivr.standard.customer_address import Address, written
 from ivr.standard.outage import OutageMistake, OutagePlan, mistakes
-from storage.campaign_lists import read_campaign_list
-from storage.dial_rules import number_rules
-from storage.queries import outages
-from storage.queries.campaigns import Area, RefusedRow, Somebody
 
 Place = tuple[str, str | None]
 
 LONGEST_AREA = 200
-MEGABYTE = 1024 * 1024
+MOMENTS = ("begins_at", "ends_at", "announced_from")
 
 
 @dataclass(slots=True)
@@ -35,14 +26,22 @@ class Typed:
 
     plan: OutagePlan
     places: list[Place]
-    people: list[Somebody] = field(default_factory=list)
-    refused: list[RefusedRow] = field(default_factory=list)
-    source: dict[str, Any] = field(default_factory=dict)
+    sent: FileStorage | None = None
     wrong: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """What is to be made, as it can be kept on disk."""
+        plan = asdict(self.plan)
+        return {
+            **plan,
+            **{name: plan[name] and plan[name].isoformat() for name in MOMENTS},
+            "places": self.places,
+        }
 
-def read_form(connection: Connection, now: datetime) -> Typed:
-    """Read the form of the request; the plan holds what could be read."""
+
+def read_form(now: datetime) -> Typed:
+    """Read the form of the request; the plan holds what could be read. Who lives there is not looked at."""
     form = request.form
     places = _places(form.getlist("place"))
     area = _line(form.get("area", ""))[:LONGEST_AREA] or area_of(places)
@@ -58,13 +57,25 @@ def read_form(connection: Connection, now: datetime) -> Typed:
         calls=bool(form.get("calls")),
         texts=bool(form.get("texts")),
     )
-    typed = Typed(plan, places)
+    sent = request.files.get("file")
+    typed = Typed(plan, places, sent if sent is not None and sent.filename else None)
     for mistake in mistakes(plan, now):
         if mistake is not OutageMistake.NO_NAME:
             name, text = MISTAKES[mistake]
             typed.wrong.setdefault(name, str(text))
-    _find_people(connection, typed)
+    if typed.sent is None and not typed.places:
+        say_nobody(typed.wrong)
     return typed
+
+
+def say_nobody(wrong: dict[str, str]) -> None:
+    """That nobody of the chosen places, or of the list, can be told."""
+    wrong["people"] = str(MISTAKES[OutageMistake.NOBODY][1])
+
+
+def places_of(form: Mapping[str, list[str]]) -> list[Place]:
+    """The places that are ticked in a form."""
+    return _places(form.get("place", []))
 
 
 def area_of(places: list[Place]) -> str:
@@ -85,43 +96,6 @@ def area_of(places: list[Place]) -> str:
 def building_name(building: str) -> str:
     """A building as it is shown: 3 is 3号楼."""
     return written(Address(building=building))
-
-
-def _find_people(connection: Connection, typed: Typed) -> None:
-    sent = request.files.get("file")
-    if sent is not None and sent.filename:
-        _read_list(typed, sent)
-    elif typed.places:
-        typed.people, typed.refused = outages.people_of(connection, Area(typed.places))
-        typed.source = {"places": [list(place) for place in typed.places]}
-    if not typed.people and "people" not in typed.wrong:
-        typed.wrong["people"] = str(MISTAKES[OutageMistake.NOBODY][1])
-
-
-def _read_list(typed: Typed, sent: FileStorage) -> None:
-    """A list of numbers instead of places of the archive; the file itself is not kept."""
-    settings = console().settings
-    suffix = ".xlsx" if str(sent.filename).lower().endswith(".xlsx") else ".csv"
-    settings.home.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=settings.home, prefix="list-") as folder:
-        file = Path(folder) / f"list{suffix}"
-        sent.save(file)
-        megabytes = file.stat().st_size / MEGABYTE
-        if megabytes > settings.campaigns.largest_megabytes:
-            typed.wrong["people"] = why_not("too_large", f"{megabytes:.0f}")
-            return
-        try:
-            found = read_campaign_list(
-                file,
-                number_rules(settings),
-                area_code=settings.company.area_code,
-                most_rows=settings.campaigns.most_rows,
-            )
-        except ListUnreadable as error:
-            typed.wrong["people"] = why_not(error.reason, error.detail)
-            return
-    typed.people, typed.refused = found.people, found.refused
-    typed.source = {"file": str(sent.filename)[:200], "sha256": found.sha256}
 
 
 def _places(given: list[str]) -> list[Place]:

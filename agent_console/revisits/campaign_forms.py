@@ -1,34 +1,29 @@
-"""A new campaign as somebody filled it in: checked, with its people read from a file or the archive."""
+"""A new campaign as somebody filled it in, checked field by field; the words for rows that are refused."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path, PurePath
 from typing import Any
 
 from flask import request
 from flask_babel import gettext, lazy_gettext
 from werkzeug.datastructures import FileStorage
 
-from agent_console.context import Console, console, now
+from agent_console.context import console, now
 from agent_console.customers.import_words import why_not
 from agent_console.desk.wishes import one_line
+from agent_console.list_work import NOBODY_LEFT, shown_name
 from agent_console.revisits import questions
-from agent_console.revisits.list_work import LONG_LIST
 from ivr.errors import ListUnreadable
 from ivr.standard.customer_type import CustomerType
-from ivr.standard.dial_reason import DialReason, DialWay
+from ivr.standard.dial_reason import DialWay
 from ivr.standard.number_rules import NumberVerdict
-from storage.campaign_lists import DO_NOT_CALL, NO_NUMBER, REPEATED, CampaignList, read_campaign_list
-from storage.customer_lists.kept_files import KeptFiles
-from storage.dial_rules import number_rules
-from storage.queries import campaigns, do_not_call
-from storage.queries.campaigns import Area, NewCampaign, RefusedRow, Somebody
+from storage.campaign_lists import DO_NOT_CALL, NO_NUMBER, REPEATED
+from storage.queries.campaigns import RefusedRow
 from storage.telephone_numbers import NumberFault
 
 LONGEST_NAME = 80
 MOST_PLACES = 200
-EVERY_BLOCKED = 10_000_000
 
 ROW_FAULTS: dict[str, str] = {
     NO_NUMBER: lazy_gettext("no telephone number"),
@@ -53,18 +48,21 @@ def fault_text(row: RefusedRow) -> str:
 
 @dataclass(slots=True)
 class CampaignForm:
-    """What was filled in; ``mistakes``: by field, in words. Without any, the rest is there."""
+    """What was filled in; ``mistakes``: by field, in words. Without any, ``wanted`` holds what was read.
+
+    ``sent``: the file, where people come from one.
+    """
 
     typed: Mapping[str, str]
     types: list[str] = field(default_factory=list)
     mistakes: dict[str, str] = field(default_factory=dict)
-    new: NewCampaign | None = None
-    people: list[Somebody] = field(default_factory=list)
-    refused: list[RefusedRow] = field(default_factory=list)
-    source: dict[str, Any] = field(default_factory=dict)
-    later: Path | None = None
-    """A long list, which is read beside this request."""
-    file_name: str = ""
+    wanted: dict[str, Any] = field(default_factory=dict)
+    sent: FileStorage | None = None
+
+    @property
+    def file_name(self) -> str:
+        """Of the file as it was called there."""
+        return shown_name(self.sent.filename) if self.sent is not None else ""
 
 
 def empty() -> CampaignForm:
@@ -72,8 +70,13 @@ def empty() -> CampaignForm:
     return CampaignForm({"whom": "file", "way": DialWay.AUTOMATIC.value})
 
 
+def filled_in(form: Mapping[str, list[str]]) -> CampaignForm:
+    """A form as it was sent, to be shown again."""
+    return CampaignForm({name: values[0] for name, values in form.items() if values}, form.get("types", []))
+
+
 def sent() -> CampaignForm:
-    """What the request brings; a file is read, and deleted whatever comes of it, a long one ``later``."""
+    """What the request brings; who is called is not looked at yet."""
     form = CampaignForm(request.form, request.form.getlist("types"))
     name = one_line(request.form.get("name", ""), LONGEST_NAME)
     asked, way = request.form.get("questionnaire", ""), request.form.get("way", "")
@@ -84,20 +87,19 @@ def sent() -> CampaignForm:
     if way not in list(DialWay):
         form.mistakes["way"] = gettext("Choose who asks.")
     until = _until(form)
-    if not form.mistakes and name is not None:
-        form.new = NewCampaign(name, DialReason.CAMPAIGN, DialWay(way), asked, until)
-        if request.form.get("whom") == "archive":
-            _from_archive(form)
-        else:
-            _from_file(form, request.files.get("file"))
-    if not form.mistakes and not form.people and form.later is None:
-        form.mistakes["whom"] = nobody_left()
+    form.wanted = {
+        "name": name,
+        "way": way,
+        "questionnaire": asked,
+        "until_at": until.isoformat() if until is not None else None,
+    }
+    if request.form.get("whom") == "archive":
+        _archive(form)
+    else:
+        form.sent = request.files.get("file")
+        if form.sent is None or not form.sent.filename:
+            form.mistakes["file"] = why_not("nothing")
     return form
-
-
-def nobody_left() -> str:
-    """Why a list of which every row is refused makes no campaign."""
-    return str(gettext("Nobody is left to call: every row is refused, or nobody fits."))
 
 
 def _until(form: CampaignForm) -> datetime | None:
@@ -114,82 +116,29 @@ def _until(form: CampaignForm) -> datetime | None:
     return moment
 
 
-def _from_archive(form: CampaignForm) -> None:
+def _archive(form: CampaignForm) -> None:
     places: list[tuple[str, str | None]] = []
     for line in request.form.get("places", "").splitlines()[: MOST_PLACES + 1]:
         compound, _, building = line.strip().partition("/")
         if compound.strip():
             places.append((compound.strip()[:80], building.strip()[:20] or None))
-    types = [CustomerType(word) for word in form.types if word in list(CustomerType)]
+    types = [word for word in form.types if word in list(CustomerType)]
     if len(places) > MOST_PLACES:
         form.mistakes["places"] = gettext("At most %(most)s places; make two campaigns.", most=MOST_PLACES)
-        return
-    if not places and not types and not request.form.get("everybody"):
+    elif not places and not types and not request.form.get("everybody"):
         form.mistakes["places"] = gettext(
             "Name places or types of customers, or tick that everybody is meant."
         )
-        return
-    with console().database.read() as connection:
-        form.people, form.refused = campaigns.people_of(connection, Area(places, types))
-        blocked = _blocked(connection)
-    form.refused += [
-        RefusedRow(one.row, one.name or one.number, DO_NOT_CALL)
-        for one in form.people
-        if one.number in blocked
-    ]
-    form.people = [one for one in form.people if one.number not in blocked]
-    form.source = {"places": [list(place) for place in places], "types": [str(one) for one in types]}
+    form.wanted |= {"places": places, "types": types}
 
 
-def _from_file(form: CampaignForm, given: FileStorage | None) -> None:
-    settings = console().settings
-    if given is None or not given.filename:
-        form.mistakes["file"] = why_not("nothing")
-        return
-    form.file_name = "".join(sign for sign in PurePath(given.filename).name if sign.isprintable()) or "?"
-    received = None
-    try:
-        received = KeptFiles(settings.home).receive(given.stream, int(settings.campaigns.largest_megabytes))
-        if received.size_bytes > LONG_LIST:
-            form.later = received.file
-            return
-        found = read_file(console(), received.file)
-    except ListUnreadable as error:
+def say(form: CampaignForm, error: ListUnreadable) -> CampaignForm:
+    """The form with why nobody can be called, and what would be right."""
+    if error.reason == NOBODY_LEFT:
+        form.mistakes["whom"] = gettext("Nobody is left to call: every row is refused, or nobody fits.")
+    else:
         form.mistakes["file"] = unreadable(error)
-        return
-    finally:
-        if received is not None and form.later is None:
-            received.file.unlink(missing_ok=True)
-    form.people, form.refused = found.people, found.refused
-    form.source = source_of(form, found)
-
-
-def read_file(hotline: Console, file: Path, tell: Callable[[int], None] = lambda done: None) -> CampaignList:
-    """Read a list of people to call; who asked not to be called is refused.
-
-    :param tell: is given how many rows are done, from time to time.
-    :raises ListUnreadable: it cannot be read.
-    """
-    settings = hotline.settings
-    with hotline.database.read() as connection:
-        blocked = _blocked(connection)
-    return read_campaign_list(
-        file,
-        number_rules(settings),
-        area_code=settings.company.area_code,
-        most_rows=settings.campaigns.most_rows,
-        do_not_call=blocked,
-        tell=tell,
-    )
-
-
-def source_of(form: CampaignForm, found: CampaignList) -> dict[str, Any]:
-    """What is kept of where a campaign's people came from."""
-    return {"file": form.file_name, "sha256": found.sha256}
-
-
-def _blocked(connection: Any) -> set[str]:
-    return {one.number for one in do_not_call.listed(connection, limit=EVERY_BLOCKED)}
+    return form
 
 
 def unreadable(error: ListUnreadable) -> str:

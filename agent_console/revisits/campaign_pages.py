@@ -2,35 +2,31 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
-from sqlalchemy import Connection
 
+from agent_console import list_work
 from agent_console.cases.exports import harmless
 from agent_console.context import console, now
+from agent_console.list_work import ListKind, ListWork
 from agent_console.paging import asked_page
-from agent_console.revisits import audit_lines, campaign_forms, list_work, questions
+from agent_console.revisits import audit_lines, campaign_forms, campaign_work, questions
 from agent_console.revisits.campaign_forms import CampaignForm, fault_text
 from ivr.errors import ListUnreadable
 from ivr.standard.customer_type import CustomerType
 from ivr.standard.dial_reason import DialWay
 from ivr.standard.dial_state import CampaignState
-from storage.dial_rules import dial_rules
 from storage.queries import campaign_progress, campaign_report, campaigns, dialer_state
 from storage.queries.audit import ConsoleFact
-from storage.queries.campaign_pieces import make_in_pieces
 from storage.queries.campaign_report import CampaignHead
-from storage.queries.campaigns import NewCampaign, RefusedRow, Somebody
 
 blueprint = Blueprint("campaigns", __name__, url_prefix="/revisits/campaigns")
 
 ROWS_A_PAGE = 100
 LONGEST_ID = 2**63
-NOBODY_LEFT = "nobody_left"
 MOVES = {"start": CampaignState.RUNNING, "pause": CampaignState.PAUSED, "stop": CampaignState.STOPPED}
 
 
@@ -63,39 +59,18 @@ def _form_page(form: CampaignForm) -> str:
 
 @blueprint.post("/new")
 def make() -> str | Response | tuple[str, int]:
-    """Read whom to call and write the campaign down; nobody is called before it is started."""
+    """Have the people read and the campaign written down; nobody is called before it is started."""
     form = campaign_forms.sent()
-    if form.mistakes or form.new is None:
+    if form.mistakes:
         return _form_page(form), 422
-    writer = _writer(form, form.new)
-    if form.later is None:
-        return _to(writer(form.people, form.refused, form.source))
-    hotline, file = console(), form.later
-
-    def read_and_write(tell: Callable[[int], None]) -> int:
-        found = campaign_forms.read_file(hotline, file, tell)
-        if not found.people:
-            raise ListUnreadable(NOBODY_LEFT, f"{form.file_name}: nobody is left to call")
-        return writer(found.people, found.refused, campaign_forms.source_of(form, found))
-
-    token = list_work.begin(current_user.agent_id, file, form.file_name, form, read_and_write)
-    return redirect(url_for("campaigns.reading", token=token), 303)  # type: ignore[return-value]
-
-
-def _writer(
-    form: CampaignForm, new: NewCampaign
-) -> Callable[[list[Somebody], list[RefusedRow], dict[str, Any]], int]:
-    """Writes the campaign down, also when this request is answered already; gives its id."""
-    hotline, by, line = console(), current_user.agent_id, audit_lines.noter(ConsoleFact.CAMPAIGN_CHANGED)
-
-    def write(people: list[Somebody], refused: list[RefusedRow], source: dict[str, Any]) -> int:
-        def note(connection: Connection, campaign_id: int) -> None:
-            line(connection, campaign=campaign_id, state=CampaignState.READY.value, rows=len(people))
-
-        rules = dial_rules(hotline.settings)
-        return make_in_pieces(hotline.database, new, people, refused, source, now(), rules, note, by=by)
-
-    return write
+    asked = list_work.asked_by_request(ListKind.CAMPAIGN, form.wanted, form.file_name)
+    try:
+        work = list_work.begin(console(), asked, form.sent.stream if form.sent else None, campaign_work.make)
+    except ListUnreadable as error:
+        return _form_page(campaign_forms.say(form, error)), 422
+    if work.ended.wait(list_work.ANSWERED_WITHIN):
+        return _outcome(work)
+    return redirect(url_for("campaigns.reading", token=work.word), 303)  # type: ignore[return-value]
 
 
 @blueprint.get("/reading/<token>")
@@ -107,27 +82,27 @@ def reading(token: str) -> str | Response | tuple[str, int]:
             gettext("Nothing is known of this list any more. Bring it again if there is no campaign of it.")
         )
         return redirect(url_for("campaigns.index"), 303)  # type: ignore[return-value]
-    if not work.over:
-        return render_template("revisits/campaign_reading.html", work=work, token=token)
+    if not work.ended.is_set():
+        progress = url_for("campaigns.reading_progress", token=token)
+        return render_template("list_reading.html", work=work, progress=progress, kinds=ListKind)
+    return _outcome(work)
+
+
+def _outcome(work: ListWork) -> str | Response | tuple[str, int]:
     if work.made is not None:
         return _to(work.made)
-    form: CampaignForm = work.form
+    form = campaign_forms.filled_in(work.asked.form)
     if work.wrong is None:
         form.mistakes["file"] = gettext("Something went wrong here; the log says what. Try it again.")
-    elif work.wrong.reason == NOBODY_LEFT:
-        form.mistakes["whom"] = campaign_forms.nobody_left()
     else:
-        form.mistakes["file"] = campaign_forms.unreadable(work.wrong)
+        campaign_forms.say(form, work.wrong)
     return _form_page(form), 422
 
 
 @blueprint.get("/reading/<token>/progress")
 def reading_progress(token: str) -> Response:
     """How many rows are done, for the page that waits for it."""
-    work = list_work.of(token, current_user.agent_id)
-    return jsonify(
-        state="over" if work is None or work.over else "reading", done=work.rows_done if work else 0
-    )
+    return jsonify(list_work.told(token, current_user.agent_id))
 
 
 def _to(campaign_id: int) -> Response:

@@ -136,7 +136,7 @@ def add_people(
     now: datetime,
     rules: DialRules,
 ) -> None:
-    """Write tasks for some of a campaign's people."""
+    """Write tasks for some of a campaign's people; who has one already keeps it."""
     shared = {
         **new_task(new.reason, now, number=None),
         "way": new.way,
@@ -161,7 +161,7 @@ def add_people(
 
 
 def add_refused(connection: Connection, campaign_id: int, refused: Sequence[RefusedRow]) -> None:
-    """Write some of the rows of which nobody is called, with their reasons."""
+    """Write some of the rows of which nobody is called, with their reasons; what stands there stays."""
     rows = [
         {
             "campaign_id": campaign_id,
@@ -172,8 +172,7 @@ def add_refused(connection: Connection, campaign_id: int, refused: Sequence[Refu
         }
         for one in refused
     ]
-    if rows:
-        connection.execute(insert(CampaignRefusal), rows)
+    insert_new(connection, CampaignRefusal.__table__, rows)  # type: ignore[arg-type]
 
 
 def people_of(connection: Connection, area: Area) -> tuple[list[Somebody], list[RefusedRow]]:

@@ -1,20 +1,17 @@
 """An outage of many people, written some at a time as campaigns are (storage/queries/campaign_pieces.py)."""
 
-import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select
 
-from ivr.standard.dial_state import CampaignState
 from ivr.standard.outage import OutagePlan
-from storage.changes import announce
 from storage.database import Database
 from storage.dial_rules import DialRules
-from storage.models import Campaign
+from storage.models import Outage
 from storage.queries import campaigns, outages
-from storage.queries.campaign_pieces import AT_ONCE, BREATH
+from storage.queries.campaign_pieces import write_in_pieces
 from storage.queries.campaigns import RefusedRow, Somebody
 
 
@@ -32,32 +29,27 @@ def make_in_pieces(
 ) -> int:
     """Write an outage as :func:`storage.queries.outages.make` does, in many transactions; returns its id.
 
+    :param source: with the word of work that broke off, that goes on.
     :param note: writes the audit line, given the id, with the first of them.
     """
     told, not_told = outages.judged(people, rules)
-    all_refused = [*refused, *not_told]
-    with database.write() as connection:
+
+    def begin(connection: Connection) -> int:
         outage_id = outages.make(connection, plan, [], [], source, now, rules, by=by)
+        note(connection, outage_id)
         made = outages.one(connection, outage_id)
         assert made is not None
-        this = Campaign.id == made.campaign_id
-        counted = {"rows": len(people) + len(refused), "rows_refused": len(all_refused)}
-        connection.execute(update(Campaign).where(this).values(state=CampaignState.WRITING, **counted))
-        note(connection, outage_id)
-    for begin in range(0, len(told), AT_ONCE):
-        some = told[begin : begin + AT_ONCE]
-        with database.write() as connection:
-            if plan.calls:
-                new = outages.campaign_of(plan)
-                campaigns.add_people(connection, made.campaign_id, new, some, now, rules)
-            outages.add_people(connection, outage_id, plan, some)
-        time.sleep(BREATH)
-    for begin in range(0, len(all_refused), AT_ONCE):
-        with database.write() as connection:
-            some_refused = all_refused[begin : begin + AT_ONCE]
-            campaigns.add_refused(connection, made.campaign_id, some_refused)
-    with database.write() as connection:
-        still = Campaign.state == CampaignState.WRITING
-        connection.execute(update(Campaign).where(this, still).values(state=CampaignState.READY))
-        announce(connection)
-    return outage_id
+        return made.campaign_id
+
+    def add(connection: Connection, campaign_id: int, some: Sequence[Somebody]) -> None:
+        if plan.calls:
+            campaigns.add_people(connection, campaign_id, outages.campaign_of(plan), some, now, rules)
+        outages.add_people(connection, _outage_of(connection, campaign_id), plan, some)
+
+    campaign_id = write_in_pieces(database, told, [*refused, *not_told], source, now, begin, add)
+    with database.read() as connection:
+        return _outage_of(connection, campaign_id)
+
+
+def _outage_of(connection: Connection, campaign_id: int) -> int:
+    return int(connection.execute(select(Outage.id).where(Outage.campaign_id == campaign_id)).scalar_one())

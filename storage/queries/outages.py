@@ -15,6 +15,7 @@ from storage.dial_rules import DialRules
 from storage.models import Campaign, DialTask, Outage, OutagePerson
 from storage.queries import campaigns
 from storage.queries.campaigns import Area, NewCampaign, RefusedRow, Somebody
+from storage.queries.many_rows import insert_new
 from storage.telephone_numbers import is_mobile
 
 AT_ONCE = 5000
@@ -141,7 +142,7 @@ def campaign_of(plan: OutagePlan) -> NewCampaign:
 
 
 def add_people(connection: Connection, outage_id: int, plan: OutagePlan, told: Sequence[Somebody]) -> None:
-    """Write some of the people of an outage."""
+    """Write some of the people of an outage; who stands there already is left alone."""
     rows = [
         {
             "outage_id": outage_id,
@@ -152,8 +153,7 @@ def add_people(connection: Connection, outage_id: int, plan: OutagePlan, told: S
         }
         for one in told
     ]
-    if rows:
-        connection.execute(insert(OutagePerson), rows)
+    insert_new(connection, OutagePerson.__table__, rows)  # type: ignore[arg-type]
 
 
 def people_of(connection: Connection, area: Area) -> tuple[list[Somebody], list[RefusedRow]]:

@@ -1,8 +1,11 @@
 """The console as a program: ready only when it answers, ended by itself though live pages are open."""
 
 import http.client
+import io
+import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -10,10 +13,17 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import func, select
+from werkzeug.test import EnvironBuilder
 
+from ivr.config.sections import Role
+from ivr.standard.dial_state import CampaignState
+from storage.database import Database
+from storage.models import Campaign, CampaignRefusal, DialTask
 from tests.agent_console.conftest import Served
 from tests.agent_console.scene import PASSWORD, Scene
 from tests.conftest import PROJECT
+from tests.e2e.rows import eventually
 from tests.ports import free_port
 
 pytestmark = pytest.mark.socket
@@ -99,6 +109,77 @@ def test_a_closed_page_frees_its_thread(served: Served, scene: Scene) -> None:
     cookie = sign_in(served.port, "1001")
     for _ in range(400):
         LivePage(served.port, cookie).close()
+
+
+def send_list(port: int, cookie: str, sheet: str) -> str:
+    """Make a campaign of a list; gives the address of the page that waits for it, or of the campaign."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("GET", "/revisits/campaigns/new", headers={"Cookie": cookie})
+    answer = connection.getresponse()
+    token = re.search(r'name="csrf" content="([^"]+)"', answer.read().decode())
+    assert token is not None
+    cookie = str(answer.headers.get("Set-Cookie", cookie)).split(";")[0]
+    form = EnvironBuilder(
+        method="POST",
+        data={
+            "csrf_token": token.group(1),
+            "name": "冬季安检回访",
+            "questionnaire": "repair",
+            "way": "automatic",
+            "whom": "file",
+            "file": (io.BytesIO(sheet.encode()), "名单.csv"),
+        },
+    )
+    made = form.get_environ()
+    headers = {"Cookie": cookie, "Content-Type": made["CONTENT_TYPE"]}
+    with made["wsgi.input"] as sent:
+        connection.request("POST", "/revisits/campaigns/new", sent.read(), headers)
+    answer = connection.getresponse()
+    answer.read()
+    assert answer.status == 303
+    connection.close()
+    return str(answer.headers["Location"])
+
+
+def test_a_console_that_dies_while_a_list_is_written_goes_on_with_it_when_it_starts_again(
+    served: Served, scene: Scene, database: Database, tmp_path: Path
+) -> None:
+    people = 30_000
+    scene.person("2001", role=Role.SUPERVISOR)
+    cookie = sign_in(served.port, "2001")
+    rows = [f"{one},139{one:08}" for one in range(people)]
+    where = send_list(served.port, cookie, "\n".join(["姓名,电话", *rows, *rows[:9]]))
+    assert "/reading/" in where
+
+    def called() -> int:
+        with database.read() as connection:
+            return int(connection.execute(select(func.count()).select_from(DialTask)).scalar_one())
+
+    worker = int(_worker(served))
+    eventually(lambda: called() > 0, 30, "people are written")
+    served.process.kill()
+    os.kill(worker, signal.SIGKILL)
+    served.process.wait()
+    served.process.stdout.close()
+    assert 0 < called() < people
+    served.start()
+
+    def state() -> CampaignState:
+        with database.read() as connection:
+            return connection.execute(select(Campaign.state)).scalar_one()
+
+    eventually(lambda: state() is CampaignState.READY, 60, "the campaign is written to its end")
+    assert called() == people
+    with database.read() as connection:
+        assert connection.execute(select(Campaign.rows, Campaign.rows_refused)).one() == (people + 9, 9)
+        assert connection.execute(select(func.count()).select_from(CampaignRefusal)).scalar_one() == 9
+    assert len(scene.events("console.campaign_changed")) == 1
+    eventually(lambda: not list((tmp_path / "lists").iterdir()), 5, "the list is deleted")
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=20)
+    connection.request("GET", where, headers={"Cookie": cookie})
+    answer = connection.getresponse()
+    assert (answer.status, answer.headers["Location"]) == (303, "/revisits/campaigns/1")
+    connection.close()
 
 
 def test_a_taken_port_is_said_and_nothing_starts(

@@ -126,6 +126,7 @@ def addresses(app: Flask, things: Things) -> list[tuple[str, str, set[Role]]]:
 WHOSE = {
     "accounts. blacklist. board. campaigns. customer_imports. evidence. floor_acts. incidents. outages. "
     "quality. revisits. unit_keeping.": "everybody's who has the role (test_rights.py)",
+    "new_outages.": "outages/test_pages.py",
     "quality_listening. own_quality.": "quality/test_pages.py, quality/test_listening.py",
     "desk_revisits.": "revisits/test_desk_pages.py",
     "desk.command": "desk/test_wishes.py",

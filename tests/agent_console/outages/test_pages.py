@@ -4,8 +4,9 @@ import io
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
+from agent_console import list_work
 from agent_console.context import now
 from ivr.config import Settings
 from ivr.standard.dial_state import CampaignState
@@ -15,6 +16,7 @@ from storage.models import DialTask, Event, Outage, OutagePerson
 from storage.queries import outages
 from tests.agent_console.conftest import Visitor
 from tests.agent_console.units.conftest import Enter, crew, enter
+from tests.e2e.rows import eventually
 from tests.storage.customer_rows import add, somebody
 
 __all__ = ["crew", "enter"]
@@ -119,7 +121,47 @@ def test_a_list_serves_instead_of_the_tree_and_what_is_refused_is_named(
     assert numbers == ["+8613900000011"] and made.rows_refused == 3
     page = boss.get(f"/outages/{made.id}").get_data(as_text=True)
     assert "不足 48 小时" in page and "有 3 条无法通知" in page and "13900000011" not in page
-    assert not list(settings.home.glob("list-*")), "the list is not kept"
+    assert not list((settings.home / list_work.FOLDER).iterdir()), "the list is not kept"
+
+
+def test_a_long_list_is_read_beside_the_request_and_what_is_wrong_is_said_in_the_form(
+    boss: Visitor,
+    enter: Enter,
+    settings: Settings,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(list_work, "ANSWERED_WITHIN", 0.0)
+
+    colleague = enter("2002")
+
+    def brought(sheet: str) -> str:
+        """What the page that waits for the list leads to, or shows in the end."""
+        fields = {"area": "东区", "work": "抢修", "texts": "1", **times(settings)}
+        data = {"csrf_token": boss.token(), "file": (io.BytesIO(sheet.encode()), "名单.csv"), **fields}
+        where = str(boss.client.post("/outages", data=data).headers["Location"])
+        assert where.startswith("/outages/reading/")
+        assert colleague.get(where).headers["Location"] == "/outages", "whose list it is sees how far it is"
+        waits = f"{where}/progress"
+        eventually(lambda: boss.get(waits).get_json()["state"] == "over", 30, "the list is read")
+        answer = boss.get(where)
+        return answer.headers.get("Location") or f"{answer.status_code} {answer.get_data(as_text=True)}"
+
+    people = 8_000
+    made = brought("\n".join(["姓名,电话", *(f"{'长' * 10}{one},139{one:08}" for one in range(people))]))
+    (outage,) = rows(database)
+    assert made == f"/outages/{outage.id}" and outage.state is CampaignState.READY and outage.rows == people
+    with database.read() as connection:
+        waiting = connection.execute(select(func.count()).select_from(OutagePerson)).scalar_one()
+    assert waiting == people
+    for sheet, said in (
+        ("姓名,电话\n甲,12\n", "请至少勾选一栋楼或上传名单"),
+        ("姓名\n甲\n", "没有找到电话号码列"),
+    ):
+        page = brought(sheet)
+        assert page.startswith("422") and said in page and 'value="东区"' in page
+        assert 'name="texts" value="1" checked' in page and 'name="calls" value="1" checked' not in page
+    assert boss.get("/outages/reading/nothing").headers["Location"] == "/outages"
 
 
 @pytest.mark.parametrize(
