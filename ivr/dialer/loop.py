@@ -20,7 +20,7 @@ from ivr.calls.inbound import live
 from ivr.calls.targets import caps_of
 from ivr.errors import StorageError
 from ivr.standard.call_stage import CallDirection, CallOutcome, CallStage
-from ivr.standard.dial_pacing import how_many
+from ivr.standard.dial_pacing import Floor, how_many
 from storage.dial_rules import dial_rules
 from storage.queries import call_out_caps, campaigns, dial_results, dial_taking, dialer_state
 from storage.queries.dial_calls import arrive
@@ -35,6 +35,7 @@ PLANNED_AT_ONCE = 500
 BREATH = 0.05
 """Seconds between two such transactions."""
 AGAIN_SECONDS = 2.0
+TOLD_EVERY = timedelta(hours=1)
 
 
 class Dialer:
@@ -46,6 +47,7 @@ class Dialer:
         self._rules = dial_rules(hotline.settings)
         self._plan_at: datetime | None = None
         self._freed = asyncio.Event()
+        self._lines_told: datetime | None = None
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -105,6 +107,7 @@ class Dialer:
         floor = dialer_state.floor(
             connection, now, lines=settings.dialer.lines, alarm_queue=settings.alarm.queue
         )
+        self._tell_lines(floor, now)
         shown = self._hotline.trunks.ways("")[0].shown_number
         allowed = how_many(rules.pacing, floor)
         left = call_out_caps.left(connection, caps_of(self._hotline.settings), now)
@@ -114,6 +117,13 @@ class Dialer:
             connection, self._hotline.node, now, rules, allowed, shown_number=shown, speakers=free
         )
         return [(self._written(connection, one, now), one) for one in taken]
+
+    def _tell_lines(self, floor: Floor, now: datetime) -> None:
+        """Once an hour: somebody typed fewer lines than the trunks have, and the dialer waits for nothing."""
+        told = self._lines_told
+        if floor.lines_used > floor.lines and (told is None or now - told > TOLD_EVERY):
+            self._lines_told = now
+            log.warning("dialer.more_calls_than_lines", calls=floor.lines_used, lines=floor.lines)
 
     def _written(self, connection: Connection, taken: Taken, now: datetime) -> dict[str, Any]:
         """The call's row, before anything rings: an engine that comes after this one finds it."""

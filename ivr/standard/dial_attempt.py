@@ -134,7 +134,7 @@ def after_alarm(rules: AttemptRules, attempts: Sequence[Attempt], now: datetime)
     """
     if end := _ENDS.get(attempts[-1].result):
         return Next(end=end)
-    if len(attempts) >= rules.alarm_most:
+    if sum(attempt.result not in NOT_COUNTED for attempt in attempts) >= rules.alarm_most:
         return Next(end=DialEnd.UNREACHABLE)
     return Next(at=now + rules.alarm_wait)
 

@@ -119,7 +119,8 @@ def floor(connection: Connection, now: datetime, *, lines: int, alarm_queue: str
         )
     ).scalar_one()
     called_back = connection.execute(
-        select(DialAttempt.id)
+        select(func.count())
+        .select_from(DialAttempt)
         .join(DialTask, DialTask.id == DialAttempt.dial_task_id)
         .outerjoin(Call, Call.id == DialAttempt.call_id)
         .where(
@@ -127,8 +128,7 @@ def floor(connection: Connection, now: datetime, *, lines: int, alarm_queue: str
             DialTask.reason == DialReason.ALARM_CALL_BACK,
             func.coalesce(Call.stage, CallStage.ASKING).in_((CallStage.ASKING, CallStage.WAITING)),
         )
-        .limit(1)
-    ).first()
+    ).scalar_one()
     free = connection.execute(
         select(func.count()).where(
             AgentPresence.state == AgentState.READY, AgentPresence.device_present.is_(True)
@@ -143,6 +143,7 @@ def floor(connection: Connection, now: datetime, *, lines: int, alarm_queue: str
         dialing=dialing,
         free_agents=free,
         promised_agents=promised,
-        alarm_waiting=called_back is not None or any(row.queue == alarm_queue for row in waiting),
+        alarm_waiting=called_back > 0 or any(row.queue == alarm_queue for row in waiting),
         longest_wait_seconds=longest,
+        urgent_out=called_back,
     )

@@ -28,6 +28,8 @@ from tests.postgres import PostgresCluster
 
 AGENTS = 6
 AT_WORK = Manners(answer_after=0.3)
+AT_HOME = Manners(answer_after=0.3, hang_up_after=4.0)
+"""Who is called back tells what there is to tell, and hangs up."""
 NODE = "pbx1"
 
 
@@ -52,14 +54,14 @@ class Hotline:
         self.exchange = Exchange()
         self.phones: dict[str, Phone] = {}
         self.duty = self._telephone("duty", int(environment["DUTY_PORT"]))
-        self.outside = self._telephone("outside", int(environment["OUTSIDE_PORT"]))
+        self.outside = self._telephone("outside", int(environment["OUTSIDE_PORT"]), AT_HOME)
         for number in range(1, AGENTS + 1):
             work_number = str(7000 + number)
             self.phones[work_number] = phone = self._telephone(work_number, free_port())
             self.rows.add_agent(work_number, phone.address)
 
-    def _telephone(self, name: str, port: int) -> Phone:
-        return Phone(self.folder, self.exchange, self.sip, name, AT_WORK, port)
+    def _telephone(self, name: str, port: int, manners: Manners = AT_WORK) -> Phone:
+        return Phone(self.folder, self.exchange, self.sip, name, manners, port)
 
     def phone_again(self, work_number: str) -> None:
         """An agent's phone that was switched off is there again, at the same address."""
@@ -68,7 +70,8 @@ class Hotline:
 
     def outside_again(self) -> None:
         """The line to the outside works again."""
-        self.outside = self._telephone("outside", int(self.outside.address.rpartition(":")[2]))
+        port = int(self.outside.address.rpartition(":")[2])
+        self.outside = self._telephone("outside", port, AT_HOME)
 
     def pid(self, program: str) -> int:
         """Of a program that runs now; it may be starting just then."""

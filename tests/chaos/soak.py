@@ -24,6 +24,7 @@ from tests.e2e.sipp import Sipp
 GROWTH_PERCENT = 5.0
 WARM_UP_SHARE = 0.2
 LOOKS = 60
+TOLD_EVERY = 6
 PROGRAMS = (home_lock.ENGINE, home_lock.CONSOLE, "PBX")
 QUIET_WITHIN = 60.0
 
@@ -79,12 +80,20 @@ def _calls(place: Hotline, seconds: float, rate: float) -> list[Look]:
             if time.monotonic() > until + QUIET_WITHIN:
                 raise AssertionError("callers do not come to their end")
             looks.append(_look(place))
+            if len(looks) % TOLD_EVERY == 1:
+                print(_told(looks[-1]), flush=True)
             place.wake_agents()
             time.sleep(seconds / LOOKS)
     finally:
         for sipp in playing:
             sipp.end()
     return looks
+
+
+def _told(look: Look) -> str:
+    """A line for whoever waits for the end: memory of each program."""
+    held = ", ".join(f"{name} {kilobytes / 1024:.1f} MB" for name, kilobytes in look.kilobytes.items())
+    return f"{time.strftime('%H:%M:%S')}  {held}"
 
 
 def _look(place: Hotline) -> Look:

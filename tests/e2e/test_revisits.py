@@ -283,9 +283,13 @@ def test_three_times_busy_is_the_end(scene: Scene) -> None:
 
 
 def test_an_alarm_that_waits_stops_the_dialer_and_is_called_back_before_everything(scene: Scene) -> None:
-    """A gas leak is before everything: while one waits nobody else is called; who hung up is, at once."""
+    """A gas leak is before everything: while one waits nobody else is called; who hung up is, at once.
+
+    Also while callers have taken all lines that ``dialer.lines`` counts: the contract may be a larger one.
+    """
     outside = scene.outside_phone(Manners(answer_after=0.2))
-    scene.open(trunks=scene.line_to(outside), **AT_ANY_TIME)
+    few = {"dialer__lines": 3, "dialer__most_lines": 2, "dialer__kept_lines": 0}
+    scene.open(trunks=scene.line_to(outside), **AT_ANY_TIME, **few)
     caller = scene.caller("3", user="13900000077")
     scene.rows.until_stage("13900000077", CallStage.WAITING)
     with scene.rows.database.write() as connection:
@@ -295,6 +299,9 @@ def test_an_alarm_that_waits_stops_the_dialer_and_is_called_back_before_everythi
         )
     time.sleep(1.5)
     assert scene.rows.all(select(DialAttempt.__table__)) == []
+    for place in range(3):
+        scene.caller("2", user=f"1390000006{place}")
+        scene.rows.until_stage(f"1390000006{place}", CallStage.WAITING)
     caller.hang_up()
     outside.until_talking(6)
     first = scene.rows.all(select(DialAttempt.__table__).order_by(DialAttempt.id))[0]

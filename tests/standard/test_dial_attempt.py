@@ -164,6 +164,14 @@ def test_an_alarm_caller_is_tried_again_soon_at_any_hour() -> None:
     assert after_alarm(RULES, [Attempt(moment, DialResult.AGENT)], moment).end is DialEnd.REACHED
 
 
+def test_while_our_own_line_fails_an_alarm_caller_is_not_given_up() -> None:
+    moment = at(22, 23, 50)
+    failed = [Attempt(moment, DialResult.NO_LINE)] * 50
+    assert after_alarm(RULES, failed, moment).at == moment + timedelta(minutes=2)
+    tried = [Attempt(moment, DialResult.NO_ANSWER)] * 10
+    assert after_alarm(RULES, failed + tried, moment).end is DialEnd.UNREACHABLE
+
+
 def test_what_broke_off_is_tried_once_more() -> None:
     """An engine that dies in the middle of a call."""
     first = Attempt(at(23, 9), DialResult.BROKEN)

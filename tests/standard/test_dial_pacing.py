@@ -7,7 +7,7 @@ from ivr.standard.dial_pacing import Floor, PacingRules, how_many
 
 FEW = st.integers(0, 60)
 RULES = st.builds(PacingRules, FEW, FEW, st.integers(0, 10), st.floats(0, 600), st.integers(1, 60))
-FLOORS = st.builds(Floor, FEW, FEW, FEW, FEW, FEW, st.booleans(), st.floats(0, 900))
+FLOORS = st.builds(Floor, FEW, FEW, FEW, FEW, FEW, st.booleans(), st.floats(0, 900), st.integers(0, 3))
 
 
 @given(RULES, FLOORS)
@@ -20,7 +20,7 @@ def test_never_more_than_the_lines_and_never_the_last_agent(rules: PacingRules, 
     if allowed.with_agent:
         left = floor.free_agents - floor.promised_agents - allowed.with_agent
         assert left >= max(1, rules.kept_agents)
-    assert 0 <= allowed.urgent <= max(0, floor.lines - floor.lines_used)
+    assert allowed.urgent <= max(1, floor.lines - floor.lines_used)
 
 
 @given(RULES, FLOORS)
@@ -28,7 +28,17 @@ def test_an_alarm_or_a_long_wait_stops_all_but_alarm_call_backs(rules: PacingRul
     allowed = how_many(rules, floor)
     if floor.alarm_waiting or floor.longest_wait_seconds > rules.longest_wait_seconds:
         assert (allowed.lines, allowed.with_agent) == (0, 0)
-    assert allowed.urgent == max(0, floor.lines - floor.lines_used)
+    assert allowed.urgent >= max(0, floor.lines - floor.lines_used)
+
+
+@given(RULES, FLOORS)
+def test_an_alarm_caller_is_called_back_though_all_lines_are_taken_by_the_count(
+    rules: PacingRules, floor: Floor
+) -> None:
+    """One at a time: whether a line is free the carrier says, and the count may be of a smaller contract."""
+    allowed = how_many(rules, floor)
+    if floor.lines_used >= floor.lines:
+        assert allowed.urgent == (0 if floor.urgent_out else 1)
 
 
 def test_automatic_surveys_use_lines_and_no_agents() -> None:

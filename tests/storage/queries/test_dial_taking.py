@@ -368,6 +368,7 @@ def test_who_is_called_back_for_an_alarm_waits_until_somebody_talks_to_them(
         found = dialer_state.floor(connection, NOW, lines=10, alarm_queue="alarm")
     assert alarm.reason is DialReason.ALARM_CALL_BACK
     assert found.alarm_waiting is waits
+    assert found.urgent_out == waits
 
 
 def test_all_that_may_be_taken_is_taken_at_once(database: Database, rules: DialRules) -> None:
