@@ -20,6 +20,10 @@ from ivr.asterisk.channel import (
 log = structlog.get_logger(__name__)
 
 
+MOST_EARLY = 32
+"""Keys that are kept for a channel."""
+
+
 def _nobody() -> None:
     """Nobody waits for this channel's end."""
 
@@ -39,12 +43,23 @@ class Dispatcher:
         self._legs: dict[str, Leg] = {}
         self._recordings: dict[str, Callable[[events.RecordingChanged], None]] = {}
         self._endings: dict[str, Callable[[], None]] = {}
+        self._early: dict[str, str] = {}
         self._newcomer = newcomer
         self._device = device
 
     def add(self, leg: Leg) -> None:
-        """From now on the events of this leg's channel go to it."""
+        """From now on the events of this leg's channel go to it, the keys first that were pressed before."""
         self._legs[leg.id] = leg
+        for key in self.early_keys(leg.id):
+            leg.hear(KeyPressed(leg, key))
+
+    def early_keys(self, channel_id: str) -> str:
+        """What was pressed on a channel that is nobody's leg yet, once.
+
+        While a caller is written down or taken up again: people press the gas-leak key as soon as they are
+        told of it.
+        """
+        return self._early.pop(channel_id, "")
 
     def remove(self, leg: Leg) -> None:
         """The leg is done with."""
@@ -77,9 +92,13 @@ class Dispatcher:
         self._legs.clear()
         self._recordings.clear()
         self._endings.clear()
+        self._early.clear()
 
     def dispatch(self, event: events.Event) -> None:
-        """Hand one event on; one that is nobody's (late, or of a leg that is done with) is passed over."""
+        """Hand one event on; one that is nobody's (late, or of a leg that is done with) is passed over.
+
+        A key that is nobody's is kept until its channel is somebody's leg, or has gone.
+        """
         match event:
             case events.RecordingChanged():
                 if hear := self._recordings.get(event.name):
@@ -87,6 +106,7 @@ class Dispatcher:
             case events.EndpointState():
                 self._device(event)
             case events.StasisStart():
+                self.early_keys(event.channel.id)  # those of before were for the dialplan
                 leg = self._legs.get(event.channel.id)
                 if leg is not None:
                     leg.hear(LegEntered(leg))
@@ -96,7 +116,11 @@ class Dispatcher:
                 leg = self._legs.get(event.channel_id)
                 if leg is not None:
                     self._to_leg(leg, event)
+                elif isinstance(event, events.Digit):
+                    early = self._early.get(event.channel_id, "") + event.digit
+                    self._early[event.channel_id] = early[-MOST_EARLY:]
                 if isinstance(event, events.ChannelDestroyed):
+                    self.early_keys(event.channel_id)
                     self._endings.pop(event.channel_id, _nobody)()
 
     def _to_leg(self, leg: Leg, event: events.Event) -> None:

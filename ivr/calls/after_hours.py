@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from ivr.calls.call import Call
 from ivr.calls.hotline import utc_now
+from ivr.calls.last_words import say_last
 from ivr.config import Settings
 from ivr.config.sections import parse_span
 from ivr.speech.prompt_ids import Prompt
@@ -64,8 +65,7 @@ async def choose_after_hours(call: Call) -> CallStage:
         if key is not None:
             return CallStage.MESSAGE if key == MESSAGE_KEY else CallStage.CALL_BACK
         sounds = []
-    await call.say(call.phrase(Prompt.GOODBYE))
-    return CallStage.ENDED
+    return await say_last(call, Prompt.GOODBYE)
 
 
 def _hours(call: Call) -> list[str]:

@@ -2,6 +2,7 @@
 
 from ivr.calls.call import Call
 from ivr.calls.hotline import utc_now
+from ivr.calls.last_words import say_last
 from ivr.journal import Fact
 from ivr.speech.prompt_ids import Prompt
 from ivr.standard.call_stage import CallOutcome, CallStage
@@ -37,5 +38,4 @@ async def confirm_call_back(call: Call) -> CallStage:
     call.outcome = CallOutcome.CALL_BACK_STORED
     now = utc_now()
     await call.keep(Fact(recordings.owe, call.id, TaskKind.CALL_BACK, now))
-    await call.say(call.phrase(Prompt.CALLBACK_STORED))
-    return CallStage.ENDED
+    return await say_last(call, Prompt.CALLBACK_STORED)

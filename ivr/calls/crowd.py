@@ -11,6 +11,7 @@ import structlog
 
 from ivr.calls.call import Call
 from ivr.calls.hotline import Hotline, utc_now
+from ivr.calls.last_words import say_last
 from ivr.journal import Fact
 from ivr.speech.prompt_ids import Prompt
 from ivr.standard.call_stage import CallDirection, CallOutcome, CallStage
@@ -22,11 +23,39 @@ log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 0.25
 REMEMBERED = 3.0
-"""Seconds of which the longest lateness counts: one slow moment ends no sooner."""
+"""Seconds of which the longest lateness counts: a crowd ends no sooner."""
 UNWRITTEN = 2000
 """Facts that wait for the database: so many are a sign that the engine does not keep up."""
 PATIENCE = 3.0
 """Seconds for the gas-leak key after the last word."""
+
+
+class Lateness:
+    """How late the engine stays with its own work: what two looks, one after the other, found at least.
+
+    A machine that stands still for a moment (a snapshot, a disk, another program) makes one look late, and is
+    in time at the next: whom it turned away would have been served. A crowd makes each look late.
+    """
+
+    def __init__(self) -> None:
+        self._before = 0.0
+        self._lasting: deque[tuple[float, float]] = deque()
+
+    def add(self, now: float, late: float) -> None:
+        """A look was so late.
+
+        :param now: seconds, by a clock that only counts.
+        :param late: seconds.
+        """
+        self._lasting.append((now, min(late, self._before)))
+        self._before = late
+        while self._lasting[0][0] < now - REMEMBERED:
+            self._lasting.popleft()
+
+    @property
+    def seconds(self) -> float:
+        """At the worst in the last moments."""
+        return max((late for _, late in self._lasting), default=0.0)
 
 
 class Crowd:
@@ -34,7 +63,7 @@ class Crowd:
 
     def __init__(self, hotline: Hotline) -> None:
         self._hotline = hotline
-        self._late: deque[tuple[float, float]] = deque()
+        self._late = Lateness()
         self._said = False
 
     async def run(self) -> None:
@@ -43,15 +72,8 @@ class Crowd:
             began = time.monotonic()
             await asyncio.sleep(LOOK_EVERY)
             now = time.monotonic()
-            self._late.append((now, now - began - LOOK_EVERY))
-            while self._late[0][0] < now - REMEMBERED:
-                self._late.popleft()
+            self._late.add(now, now - began - LOOK_EVERY)
             self._say()
-
-    @property
-    def late_seconds(self) -> float:
-        """How late it was at the worst in the last moments."""
-        return max((late for _, late in self._late), default=0.0)
 
     @property
     def callers(self) -> int:
@@ -64,7 +86,7 @@ class Crowd:
         rules = self._hotline.settings.crowd
         return (
             self.callers > rules.callers
-            or self.late_seconds > rules.late_seconds
+            or self._late.seconds > rules.late_seconds
             or self._hotline.ledger.unwritten > UNWRITTEN
         )
 
@@ -73,7 +95,7 @@ class Crowd:
         if crowded != self._said:
             self._said = crowded
             word = "calls.crowded" if crowded else "calls.not_crowded_any_more"
-            log.warning(word, callers=self.callers, late_seconds=round(self.late_seconds, 2))
+            log.warning(word, callers=self.callers, late_seconds=round(self._late.seconds, 2))
 
 
 async def turn_to_call_back(call: Call) -> CallStage:
@@ -90,5 +112,4 @@ async def turn_to_call_back(call: Call) -> CallStage:
     call.outcome = CallOutcome.CALL_BACK_STORED
     call.note("call.crowded_out")
     await call.keep(Fact(recordings.owe, call.id, TaskKind.CALL_BACK, utc_now()))
-    await call.say(call.phrase(Prompt.GOODBYE))
-    return CallStage.ENDED
+    return await say_last(call, Prompt.GOODBYE)

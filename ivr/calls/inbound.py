@@ -5,7 +5,6 @@ stage was waiting for. Every stage can be the first one, which is how a restart 
 """
 
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +12,6 @@ import structlog
 from sqlalchemy import Connection
 
 from ivr import hotline_clock
-from ivr.asterisk.channel import hang_up_quietly
 from ivr.asterisk.connection import segment
 from ivr.asterisk.events import ChannelInfo, StasisStart
 from ivr.calls.after_hours import choose_after_hours
@@ -22,12 +20,13 @@ from ivr.calls.call import Call
 from ivr.calls.call_back import confirm_call_back
 from ivr.calls.call_out import dial_out
 from ivr.calls.crowd import turn_to_call_back
+from ivr.calls.fallback import give_up, to_fallback
 from ivr.calls.hotline import Hotline, utc_now
 from ivr.calls.menu import choose_from_menu
 from ivr.calls.message import take_message
 from ivr.calls.passing_on import ring_target
 from ivr.calls.survey import ask_to_rate
-from ivr.calls.talk import end_every_part, talk
+from ivr.calls.talk import talk
 from ivr.calls.waiting import wait_for_agent
 from ivr.errors import AriDisconnected, AriError, CallerHungUp, DatabaseUnreachable, StorageError
 from ivr.journal import Fact
@@ -36,8 +35,7 @@ from ivr.speech.prompt_ids import Prompt
 from ivr.standard.call_stage import CallDirection, CallOutcome, CallStage, EndedBy
 from ivr.standard.caller_number import read_caller_number
 from ivr.standard.task_kind import TaskKind
-from ivr.standard.transfer import TransferOutcome
-from storage.queries import calls, presence, recordings
+from storage.queries import calls, recordings
 
 log = structlog.get_logger(__name__)
 
@@ -127,7 +125,8 @@ async def _written_down(
         call_id = await hotline.ledger.decide(lambda c: _arrive(c, row, alarm, utc_now()))
     except StorageError as error:
         log.error("call.not_written", channel=channel.id, reason=str(error))
-        await to_fallback(hotline, channel.id)
+        early = hotline.dispatcher.early_keys(channel.id)
+        await to_fallback(hotline, channel.id, alarm=alarm or hotline.settings.alarm.key in early)
         return None
     if call_id is None:
         return None
@@ -206,11 +205,11 @@ async def live(call: Call, stage: CallStage, *, up: bool = True, again: bool = F
         return  # taken up again when the PBX is back
     except AWAY as error:
         call.log.error("call.database_away", reason=str(error))
-        await _give_up(call)
+        await give_up(call)
         return
     except Exception:
         call.log.exception("call.fault")
-        await _give_up(call)
+        await give_up(call)
         return
     await _end(call, EndedBy.CALLER if by_caller else call.ended_by)
 
@@ -247,43 +246,3 @@ def _write_end(
     calls.end(connection, call_id, now, by=by, outcome=outcome)
     if owed:
         recordings.owe(connection, call_id, TaskKind.ALARM_CALL_BACK, now)
-
-
-async def _give_up(call: Call) -> None:
-    """Something of ours failed: the caller is not left in silence, the PBX's own fallback takes over."""
-    call.forget()
-    hotline, agent_leg, now = call.hotline, call.agent_leg, utc_now()
-    hotline.ledger.note(Fact(end_every_part, call.id, now, TransferOutcome.CALLER_GONE))
-    hotline.ledger.note(Fact(calls.end, call.id, now, by=EndedBy.SYSTEM, outcome=CallOutcome.FAILED))
-    if call.is_alarm and call.stage is CallStage.WAITING:
-        # Whether a duty phone takes the call nobody here will know; who comes back is owed nothing any more.
-        hotline.ledger.note(Fact(recordings.owe, call.id, TaskKind.ALARM_CALL_BACK, now))
-    if call.agent_id is not None and agent_leg is not None:
-        agent_id, until = call.agent_id, call.wrap_up_after(now)
-        hotline.ledger.note(Fact(calls.finish_agent, call.id, agent_id, now, until))
-        await hang_up_quietly(hotline.ari, agent_leg.id)
-    if call.consulted_leg is not None:
-        await hang_up_quietly(hotline.ari, call.consulted_leg.id)
-        hotline.ledger.note(Fact(presence.free_lost_agents, now))
-    while (happening := call.inbox.take()) is not None:
-        call.overheard(happening)
-    if call.stage in (CallStage.DIALLING, CallStage.ASKING):
-        await hang_up_quietly(hotline.ari, call.leg.id)  # somebody we called: there is nothing to wait for
-    else:
-        with suppress(AriError):
-            await call.leg.stop_left_over()  # it would be said to its end before
-        await to_fallback(hotline, call.leg.id, alarm=call.is_alarm)
-
-
-async def to_fallback(hotline: Hotline, channel: str, *, alarm: bool = False) -> None:
-    """Hand the caller to the dialplan, which says what is wrong and tries us again every 10 s.
-
-    :param alarm: a gas leak: the duty phones ring at once.
-    """
-    context = "hotline-fallback-alarm" if alarm else "hotline-fallback"
-    try:
-        await hotline.ari.post(
-            f"/channels/{segment(channel)}/continue", {"context": context, "extension": "s", "priority": 1}
-        )
-    except AriError as error:
-        log.error("call.not_handed_to_fallback", channel=channel, reason=str(error))

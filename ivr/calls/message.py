@@ -5,6 +5,7 @@ import asyncio
 from ivr.asterisk.channel import KeyPressed
 from ivr.calls.call import Call
 from ivr.calls.hotline import utc_now
+from ivr.calls.last_words import say_last
 from ivr.calls.message_recording import Message
 from ivr.errors import AriRefused, CallerHungUp
 from ivr.journal import Fact
@@ -36,8 +37,8 @@ async def take_message(call: Call) -> CallStage:
         )
     except AriRefused as error:
         call.log.error("message.not_recorded", reason=str(error))
-        await call.say(call.phrase(Prompt.SYSTEM_FAULT))
-        return CallStage.CALL_BACK
+        pressed = await call.say(call.phrase(Prompt.SYSTEM_FAULT), keys=alarm_key)
+        return call.to_alarm() if pressed is not None else CallStage.CALL_BACK
     return await _until_said(call, message, begun)
 
 
@@ -68,9 +69,7 @@ async def _until_said(call: Call, message: Message, begun: float) -> CallStage:
         raise
     kept = await _keep_if_spoken(call, message)
     call.hotline.messages.finish_later(message)
-    await call.say(call.phrase(Prompt.MESSAGE_SAVED if kept else Prompt.MESSAGE_EMPTY))
-    await call.say(call.phrase(Prompt.GOODBYE))
-    return CallStage.ENDED
+    return await say_last(call, Prompt.MESSAGE_SAVED if kept else Prompt.MESSAGE_EMPTY, Prompt.GOODBYE)
 
 
 async def _keep_if_spoken(call: Call, message: Message) -> bool:

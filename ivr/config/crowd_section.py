@@ -13,7 +13,8 @@ class Crowd(Section):
 
     ``callers``: on the line at once; who comes beyond hears that all are busy and is called back, unless it
     is a gas leak. ``refused_above``: beyond that the PBX refuses calls (SIP 503), so that a trunk tries
-    another node. ``late_seconds``: how late the engine may be with its own work before it counts as crowded.
+    another node. ``late_seconds``: how late the engine may stay with its own work before it counts as
+    crowded; one moment in which the machine stood still does not.
     """
 
     callers: Annotated[int, Field(ge=1, le=100_000)] = 200

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.asterisk import events
-from ivr.asterisk.channel import Leg, LegEnded, LegEvent, LegHungUp, LegUp
+from ivr.asterisk.channel import KeyPressed, Leg, LegEnded, LegEvent, LegHungUp, LegUp
 from ivr.asterisk.dispatcher import Dispatcher
 from ivr.errors import AriMalformed
 
@@ -120,6 +120,34 @@ def test_a_leg_that_is_done_with_hears_nothing_late(stream: list[dict[str, Any]]
     for message in stream:
         board.send(message)
     assert board.heard["leg-2"] == []
+
+
+def test_keys_pressed_before_a_channel_is_a_leg_come_first_and_in_order() -> None:
+    board = _Switchboard()
+    channel = {"id": "late", "state": "Up"}
+
+    def press(key: str) -> None:
+        board.send({"type": "ChannelDtmfReceived", "channel": channel, "digit": key})
+
+    def keys() -> list[str]:
+        heard: list[LegEvent] = []
+        leg = Leg(None, "late", heard.append)  # type: ignore[arg-type]
+        board.dispatcher.add(leg)
+        press("9")
+        board.dispatcher.remove(leg)
+        return [event.key for event in heard if isinstance(event, KeyPressed)]
+
+    press("1")  # in the dialplan, which has heard it
+    board.send({"type": "StasisStart", "channel": channel, "args": ["inbound"]})
+    press("2")
+    press("3")
+    assert keys() == ["2", "3", "9"]
+    assert keys() == ["9"]
+    press("4")
+    board.send({"type": "ChannelDestroyed", "channel": channel, "cause": 16})
+    press("5")
+    board.dispatcher.forget_all()
+    assert keys() == ["9"]
 
 
 def test_our_own_hanging_up_is_not_taken_for_the_callers() -> None:

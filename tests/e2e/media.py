@@ -75,6 +75,11 @@ class Line:
             self._next.append((EVENTS, body, tick == 1))
         self._next += [(ALAW, SILENCE, False)] * PAUSE_TICKS
 
+    @property
+    def has_pressed(self) -> bool:
+        """Whether everything that was to be pressed has been sent."""
+        return not self._next
+
     def press_in_band(self, key: str) -> None:
         """Press a key as its two tones in the sound, 120 ms."""
         at = np.arange(PACKET * 6) / 8000

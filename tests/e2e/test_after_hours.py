@@ -125,6 +125,20 @@ def test_who_has_no_number_is_led_to_a_message(scene: Scene) -> None:
     caller.hears("leave_message", 10)
 
 
+def test_the_alarm_key_counts_to_the_last_word_of_the_goodbye(scene: Scene) -> None:
+    phone = scene.agent("1001", skills={"alarm": 1})
+    scene.open(**closed(scene))
+    caller = after_hours(scene, "2")
+    caller.hears("callback_number.1")
+    caller.press("1")
+    caller.hears("callback_stored")
+    caller.press("3")
+    phone.until_rung()
+    call = scene.rows.until_stage(caller.user, CallStage.WAITING)
+    assert (call.queue, call.menu_path) == ("alarm", "23")
+    assert [task.kind for task in scene.rows.tasks()] == ["call_back"]
+
+
 @pytest.mark.long
 def test_the_alarm_key_works_in_every_place_after_hours(scene: Scene) -> None:
     scene.agent("1001", skills={"alarm": 1})

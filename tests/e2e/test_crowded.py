@@ -1,5 +1,7 @@
 """More callers than can be served, no room for recordings: who is inside is not hurt, alarms come first."""
 
+import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,3 +73,14 @@ def test_who_comes_when_all_is_full_is_called_back_a_gas_leak_is_served_and_the_
     for row in scene.rows.calls():
         scene.rows.until_ended(row.id)
     assert scene.is_quiet(small_pbx)
+
+
+def test_a_machine_that_stood_still_for_a_moment_turns_nobody_away(scene: Scene) -> None:
+    scene.agent("1001", Manners(answer_after=0.1))
+    scene.open()
+    scene.engine.send(signal.SIGSTOP)
+    time.sleep(2.0)
+    scene.engine.send(signal.SIGCONT)
+    caller = scene.caller("2")
+    scene.rows.until_stage(caller.user, CallStage.TALKING)
+    assert not caller.has_heard("crowded")

@@ -1,6 +1,10 @@
 """Keys by every way a telephone has: RFC 4733 (also SIPp's own), tones in the sound, SIP INFO."""
 
 import os
+import signal
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 import pytest
 
@@ -39,3 +43,49 @@ def test_keys_pressed_quickly_all_count_in_order(scene: Scene) -> None:
     eventually(lambda: scene.rows.call_of(caller.user).queue)
     call = scene.rows.until_stage(caller.user, CallStage.WAITING)
     assert (call.menu_path, call.language, call.queue) == ("84", "en", "complaint")
+
+
+@contextmanager
+def locked(scene: Scene) -> Iterator[sqlite3.Connection]:
+    """Nobody else can write to the database, until this transaction is ended."""
+    with closing(sqlite3.connect(str(scene.rows.database.url.database), isolation_level=None)) as lock:
+        lock.execute("BEGIN IMMEDIATE")
+        yield lock
+
+
+@pytest.mark.parametrize("written", [True, False])
+def test_the_gas_leak_key_counts_while_who_comes_out_of_the_fallback_is_written_down(
+    scene: Scene, written: bool
+) -> None:
+    """The engine has them right after the sentence that tells of the key; the database is slow, or away."""
+    agent, duty = scene.agent("1001", skills={"alarm": 1}), scene.duty_phone()
+    scene.open()
+    scene.engine.send(signal.SIGSTOP)
+    scene.pbx.ask("POST", "/asterisk/variable?variable=HOTLINE_SEEN&value=1")
+    caller = scene.caller()
+    caller.hears("fallback_greeting")
+    scene.engine.send(signal.SIGCONT)
+    caller.hears("recording_notice", 12)
+    application = f"/applications/{scene.pbx.settings.pbx.ari.application}"
+    with locked(scene) as lock:
+        eventually(lambda: scene.pbx.ask("GET", application)["channel_ids"], 8, "the engine has the caller")
+        caller.press("3")
+        eventually(lambda: caller.line.has_pressed, what="the key is pressed")
+        if not written:
+            duty.until_rung(10)
+        lock.execute("ROLLBACK")
+    if written:
+        agent.until_rung()
+        assert scene.rows.until_stage(caller.user, CallStage.WAITING).queue == "alarm"
+
+
+def test_the_gas_leak_key_counts_while_the_caller_gets_no_place_because_the_database_is_away(
+    scene: Scene,
+) -> None:
+    duty = scene.duty_phone()
+    scene.open()
+    caller = scene.caller().until_heard()
+    with locked(scene):
+        caller.press("23")
+        duty.until_rung(15)
+    assert not caller.has_heard("fallback_greeting")

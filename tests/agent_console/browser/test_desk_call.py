@@ -109,6 +109,31 @@ def test_keys_do_nothing_while_something_is_typed(sit_down: SitDown, scene: Scen
     expect(page.locator("#transfer-dialog")).to_be_visible()
 
 
+@pytest.mark.parametrize("before", ["hold-dialog", "break-dialog"])
+def test_a_key_counts_in_the_moment_in_which_a_dialog_was_closed(
+    sit_down: SitDown, scene: Scene, me: int, before: str
+) -> None:
+    """The browser takes the focus out of it with the next picture only, which a busy machine draws late."""
+    talk(scene, me)
+    page = sit_down().sign_in("1001", "/desk")
+    ready(page)
+    page.evaluate(
+        """(before) => {
+          const dialog = document.getElementById(before);
+          dialog.showModal();
+          (dialog.querySelector("input:not([type=radio])") ?? dialog.querySelector("button")).focus();
+          dialog.close();
+          const press = { key: "h", bubbles: true, cancelable: true };
+          document.activeElement.dispatchEvent(new KeyboardEvent("keydown", press));
+        }""",
+        before,
+    )
+    expect(page.locator("#hold-dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#hold-dialog")).to_be_hidden()
+    assert all(wish.kind != "hold" for wish in scene.commands(me))
+
+
 def test_a_transfer_is_found_by_typing_and_carries_its_note(sit_down: SitDown, scene: Scene, me: int) -> None:
     talk(scene, me)
     desk = sit_down()

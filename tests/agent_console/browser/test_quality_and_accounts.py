@@ -92,7 +92,9 @@ def test_readers_jump_in_the_picture_and_who_is_let_go_loses_every_open_page_at_
     check.look(page, "accounts, mistakes")
     page.fill("#work_number", "1009")
     page.fill("#name", "周新")
-    page.locator("form[action$='/accounts'] button.primary").click()
+    with page.expect_response(lambda answer: answer.request.method == "POST") as added:
+        page.locator("form[action$='/accounts'] button.primary").click()
+    assert added.value.status == 200
     expect(page.locator(".secret")).to_be_visible()
     check.look(page, "accounts, password")
     _picture(page, "password", colours)

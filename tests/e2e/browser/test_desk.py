@@ -71,6 +71,7 @@ def test_a_call_is_answered_held_passed_on_written_down_and_closed_by_keyboard(
     expect(one.locator("#saved")).to_contain_text("已自动保存")
     one.keyboard.press("Escape")
 
+    expect(one.locator("[data-opens=hold-dialog]")).to_be_visible()
     one.keyboard.press("h")
     expect(one.locator("#hold-dialog")).to_be_visible()
     one.keyboard.press("h")

@@ -73,9 +73,10 @@ async function prepareHold() {
 /** The question is answered with the key that asked it. */
 function setUpHoldKey() {
   byId("hold-dialog").addEventListener("keydown", (event) => {
-    if (event.repeat || event.key.toUpperCase() !== "H") return;
+    const dialog = event.currentTarget;
+    if (!dialog.open || event.repeat || event.key.toUpperCase() !== "H") return;
     event.preventDefault();
-    byId("hold-dialog").close("ok");
+    dialog.close("ok");
   });
 }
 

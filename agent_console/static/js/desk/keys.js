@@ -17,12 +17,17 @@ export function setUpKeys() {
       if (!document.querySelector("dialog[open]")) saveRecord();
       return;
     }
-    const typing = event.target.closest(TYPING);
+    const typing = pressedAt(event).closest(TYPING);
     if (event.key === "Escape" && typing && !typing.closest("dialog")) return typing.blur();
     if (event.defaultPrevented || !on.checked || event.repeat || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
     if (typing || document.querySelector("dialog[open]")) return;
     press(event);
   });
+}
+
+/** Where a key is meant for: a dialog that was closed a moment ago has the focus until the page is drawn anew. */
+function pressedAt(event) {
+  return event.target.closest("dialog:not([open])") ? document.body : event.target;
 }
 
 function press(event) {
