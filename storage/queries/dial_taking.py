@@ -21,7 +21,7 @@ from ivr.standard.task_kind import TaskKind, TaskStatus
 from storage.dial_rules import DialRules
 from storage.models import Call, DialAttempt, DialTask, Task
 from storage.queries.dial_begin import begin, candidates, put_aside, refusal_of
-from storage.queries.dial_left import nobody_lives
+from storage.queries.dial_left import nobody_lives, only_written
 from storage.queries.dial_speakers import could_be_spoken_to
 from storage.queries.dialer_state import state
 
@@ -190,7 +190,8 @@ def anything(connection: Connection, now: datetime, rules: DialRules) -> bool:
         Task.number.is_not(None),
         ~planned,
     )
-    return any(connection.execute(each.limit(1)).first() is not None for each in (due, up, promised))
+    found = (due, up, only_written(), promised)
+    return any(connection.execute(each.limit(1)).first() is not None for each in found)
 
 
 def taken_of(row: Row[Any], attempt_id: int, attempt: int) -> Taken:
