@@ -45,6 +45,9 @@ REFUSALS: dict[str, str] = {
     "revisit_not_in_this_state": lazy_gettext("be ready first; nobody is called from a break or a call"),
     "revisit_result_missing": lazy_gettext("write down first what the last call came to"),
     "revisit_last_agent": lazy_gettext("you are needed for who calls us: no other agent is free"),
+    "revisit_last_of_skill": lazy_gettext(
+        "you are needed for who calls us: too few free agents can take the same calls"
+    ),
     "revisit_no_line": lazy_gettext("all lines are in use or kept for who calls us"),
     "revisit_callers_wait": lazy_gettext("callers are waiting; they come first"),
     "revisit_gone": lazy_gettext("this call is not there any more: somebody else has it, or it is settled"),

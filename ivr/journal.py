@@ -36,16 +36,28 @@ class Fact:
     >>> Fact(calls.end, 17, now, by=EndedBy.CALLER, outcome=CallOutcome.ANSWERED)
     """
 
-    __slots__ = ("arguments", "function", "named")
+    __slots__ = ("_follows", "arguments", "function", "named")
 
     def __init__(self, function: Callable[..., object], *arguments: Any, **named: Any) -> None:
         self.function = function
         self.arguments = arguments
         self.named = named
+        self._follows: Callable[[Connection], object] | None = None
 
     def __call__(self, connection: Connection) -> object:
-        """Write it."""
-        return self.function(connection, *self.arguments, **self.named)
+        """Write it, and what follows of it."""
+        written = self.function(connection, *self.arguments, **self.named)
+        if self._follows is not None:
+            self._follows(connection)
+        return written
+
+    def followed_by(self, write: Callable[[Connection], object]) -> "Fact":
+        """Do something more in the transaction that writes this; gives the same fact.
+
+        On disk is the fact alone: what follows has to be found in the database by who comes after.
+        """
+        self._follows = write
+        return self
 
     def as_line(self, number: int) -> bytes:
         """One line of a journal.

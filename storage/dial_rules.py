@@ -10,7 +10,9 @@ from ivr.config.sections import CallKind
 from ivr.standard.dial_attempt import AttemptRules
 from ivr.standard.dial_pacing import PacingRules
 from ivr.standard.dial_reason import AT_ANY_HOUR, DialReason, DialWay
+from ivr.standard.dial_speakers import Wanted
 from ivr.standard.dialing_hours import DialDay, DialingHours, OwnDays, kind_of_dial_day, may_begin
+from ivr.standard.kept_agents import KeptAgents
 from ivr.standard.number_rules import Judged, NumberRules, judge
 from ivr.standard.obligations import Clockwork
 from ivr.working_calendar import published_dial_day
@@ -36,6 +38,9 @@ class DialRules:
     queues: Mapping[CallKind, str]
     skills: Mapping[str, str]
     """Queue → skill."""
+    language_skills: Mapping[str, str]
+    """Language → skill of agents who are preferred."""
+    kept: KeptAgents
     own_queue: str
     """Of callers, and calls, for whom no other was chosen."""
     numbers: NumberRules
@@ -50,6 +55,10 @@ class DialRules:
     def skill_of(self, queue: str | None) -> str:
         """What whoever speaks must be able to do, by the queue of a task."""
         return self.skills.get(queue or "") or self.skills.get(self.own_queue, self.own_queue)
+
+    def wanted(self, queue: str | None, language: str, first_responder: int | None) -> Wanted:
+        """Who is to speak about a task, by its columns."""
+        return Wanted(self.skill_of(queue), self.language_skills.get(language), first_responder)
 
     def kind_of(self, day: date) -> DialDay:
         """The kind of any day."""
@@ -89,6 +98,8 @@ def dial_rules(settings: Settings) -> DialRules:
         asking={kind: (one.questionnaire, one.way) for kind, one in settings.revisits.kinds.items()},
         queues=kinds,
         skills={name: queue.skill for name, queue in settings.queues.items()},
+        language_skills={name: entry.skill for name, entry in settings.languages.items() if entry.skill},
+        kept=settings.kept_agents,
         own_queue=settings.silence.queue,
         numbers=number_rules(settings),
         area_code=settings.company.area_code,

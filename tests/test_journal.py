@@ -1,6 +1,7 @@
 """What could not be written is on disk, and is written afterwards: in order, once, whatever dies."""
 
 import asyncio
+import shutil
 import sqlite3
 import threading
 import time
@@ -14,13 +15,21 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
 from ivr import journal
+from ivr.config import Settings
 from ivr.journal import Fact, Journal, left_over
 from ivr.ledger import Ledger
 from ivr.standard.call_stage import CallOutcome, EndedBy
+from ivr.standard.dial_attempt import DialEnd, DialResult
+from ivr.standard.dial_state import DialStatus
+from ivr.standard.questionnaire import Answered, Measures
 from storage.database import Database
-from storage.models import Event
+from storage.dial_rules import dial_rules
+from storage.models import DialAttempt, DialTask, DoNotCall, Event
+from storage.queries import dial_results, dial_taking, dialer_state
 from storage.queries.calls import note
 from storage.queries.offers import NewOffer
+from tests.storage.queries.case_rows import NOW as NOON
+from tests.storage.queries.dial_rows import MANY, add_task
 from tests.storage.rows import NOW
 
 
@@ -128,6 +137,59 @@ async def test_what_waits_for_a_writer_that_stands_still_is_on_disk_meanwhile(
     assert await ledger.read(kinds) == ["fact.0", "fact.1", "decision"]
     assert (ledger.journalled, entries(journals)) == (0, [])
     await ledger.close()
+
+
+async def test_what_a_customer_said_who_was_called_outlives_an_engine_that_dies_without_a_database(
+    sqlite_address: str, journals: Path, settings: Settings, tmp_path: Path
+) -> None:
+    """R-16.5, R-16.6: the answer, and that nobody is to call any more; what follows of it follows once."""
+
+    def blocked(connection: Connection) -> list[str]:
+        return list(connection.execute(select(DoNotCall.number)).scalars())
+
+    rules, said = dial_rules(settings), Answered("solved", Measures.SOLVED, "not_solved", 0)
+    before = Database(sqlite_address)
+    with before.write() as connection:
+        add_task(connection, number="+8613900000007")
+        dialer_state.switch(connection, True, NOON)
+        (called,) = dial_taking.take(connection, "pbx1", NOON, rules, MANY)
+    before.close()
+    file, as_it_was = Path(str(before.url.database)), tmp_path / "as_it_was.sqlite3"
+    shutil.copy(file, as_it_was)
+    lock = sqlite3.connect(str(file), isolation_level=None)
+    lock.execute("BEGIN IMMEDIATE")
+    dying = Ledger(Database(sqlite_address), "first", journals)
+    dying.open()
+    dying.note(Fact(dial_results.answer, called.attempt_id, said, NOON, recording_name=None))
+    result = Fact(
+        dial_results.write_result, called.attempt_id, DialResult.NEVER, NOON, later=None, cause=16, sip=None
+    )
+    dying.note(result.followed_by(lambda c: dial_results.carry_out(c, called.attempt_id, rules)))
+    until(lambda: dying.journalled == 2)
+    kept = on_disk(journals)
+    lock.close()
+    until(lambda: not dying.unwritten)
+    assert await dying.read(blocked) == ["+8613900000007"], "an engine that lives sees to it by itself"
+    await dying.close()
+
+    # And as if it had died before the database was back.
+    left = tmp_path / "left"
+    left.mkdir()
+    for path, data in kept.items():
+        (left / path.name).write_bytes(data)
+    after = Ledger(Database(f"sqlite:///{as_it_was}"), "second", left)
+    after.open()
+    settled = await after.decide(lambda c: dial_results.settle_left_behind(c, NOON, rules, ["pbx1"]))
+    assert settled == 1
+    attempt = await after.read(lambda c: c.execute(select(DialAttempt.__table__)).one())
+    assert (attempt.result, attempt.cause, attempt.ended_at) == (DialResult.NEVER, 16, NOON)
+    _, answers = await after.read(lambda c: dial_results.so_far(c, called.attempt_id))
+    assert answers == [said]
+    task = await after.read(lambda c: c.execute(select(DialTask.__table__)).one())
+    assert (task.status, task.end) == (DialStatus.ENDED, DialEnd.NOT_WANTED)
+    assert await after.read(blocked) == ["+8613900000007"]
+    assert await after.decide(lambda c: dial_results.settle_left_behind(c, NOON, rules, ["pbx1"])) == 0
+    await after.close()
 
 
 VALUES = st.one_of(

@@ -26,7 +26,7 @@ from ivr.standard.dial_reason import DialReason, DialWay
 from ivr.standard.dial_state import CampaignState
 from ivr.standard.line_signals import LineSignals, result_of
 from ivr.standard.line_tones import LineSound
-from ivr.standard.questionnaire import Questionnaire
+from ivr.standard.questionnaire import Answered, Questionnaire
 from storage.dial_rules import dial_rules
 from storage.queries import calls, dial_results, dial_taking, outages
 from storage.queries.dial_taking import Taken
@@ -86,6 +86,7 @@ class _Asking:
         self._taken = taken
         self._questionnaire: Questionnaire | None = None
         self._early: EarlyMedia | None = None
+        self._again = call.leg.up  # answered while an engine before this one lived
 
     # -- ringing -------------------------------------------------------------------------------
 
@@ -98,7 +99,7 @@ class _Asking:
                 call.log.error("questionnaire.missing", name=taken.questionnaire)
                 await self._not_reached(LineSignals())
                 return False
-        if call.leg.up:  # answered while an engine before this one lived
+        if self._again:
             return await self._back_again()
         try:
             signals = await self._ring()
@@ -226,12 +227,13 @@ class _Asking:
             return await self._tell_of_outage()
         if self._questionnaire is None:
             return await self._to_agent(greeting=taken.reason is not DialReason.ALARM_CALL_BACK)
-        consented, given = await call.hotline.ledger.decide(
-            lambda c: dial_results.so_far(c, taken.attempt_id)
-        )
-        return await self._hold(
-            RevisitTalk(call, taken.attempt_id, self._questionnaire, given if consented else None)
-        )
+        given: list[Answered] | None = None
+        if self._again:
+            consented, answers = await call.hotline.ledger.decide(
+                lambda c: dial_results.so_far(c, taken.attempt_id)
+            )
+            given = answers if consented else None
+        return await self._hold(RevisitTalk(call, taken.attempt_id, self._questionnaire, given))
 
     async def _tell_of_outage(self) -> CallStage:
         """R-5.1: somebody of the area is told; of one that was taken back meanwhile nobody is."""
@@ -282,12 +284,14 @@ class _Asking:
         cause: int | None = None,
         sip: int | None = None,
     ) -> None:
-        """Not for the journal: rules belong to the settings; the next engine settles what it finds open."""
-        call, now, attempt_id = self._call, utc_now(), self._taken.attempt_id
+        """The result is kept on disk while the database is away; what follows of it the rules then say.
+
+        Should this engine die in between, the dialer of the next one carries out what follows.
+        """
+        call, attempt_id = self._call, self._taken.attempt_id
         rules = dial_rules(call.hotline.settings)
         call.log.info("dialer.attempt_over", attempt=attempt_id, result=result.value)
-        await call.keep(
-            lambda c: dial_results.settle(
-                c, attempt_id, result, now, rules, later=later, cause=cause, sip=sip
-            )
+        written = Fact(
+            dial_results.write_result, attempt_id, result, utc_now(), later=later, cause=cause, sip=sip
         )
+        await call.keep(written.followed_by(lambda c: dial_results.carry_out(c, attempt_id, rules)))

@@ -51,6 +51,7 @@ def routing_rules(settings: Settings) -> RoutingRules:
         skills={name: queue.skill for name, queue in settings.queues.items()},
         language_skills={name: entry.skill for name, entry in settings.languages.items() if entry.skill},
         ring_all_after=timedelta(seconds=settings.alarm.ring_all_after),
+        kept=settings.kept_agents,
     )
 
 

@@ -21,6 +21,7 @@ from storage.queries import (
     calls_out,
     dial_preview,
     dial_results,
+    dial_taking,
     dialer_state,
     directed_offers,
     presence,
@@ -110,6 +111,7 @@ def _of_the_queue(
     """The attempt of a call to a customer that the agent has looked at (R-16.6)."""
     settings, now = hotline.settings, utc_now()
     ways = hotline.trunks.ways("")
+    dial_taking.one_at_a_time(connection)
     floor = dialer_state.floor(connection, now, lines=settings.dialer.lines, alarm_queue=settings.alarm.queue)
     return dial_preview.begin_call(
         connection,

@@ -41,6 +41,7 @@ from ivr.config.sections import (
 )
 from ivr.config.twilio_section import TWILIO, Twilio
 from ivr.config.value_types import DialledNumber, Language, Name, Section
+from ivr.standard.kept_agents import KeptAgents, demands_of
 
 FIRST_MENU = "main"
 _PROGRAM = Path(__file__).resolve().parents[2]
@@ -151,6 +152,13 @@ class Settings(Section):
         """Every skill that a queue needs or a language prefers."""
         languages = {language.skill for language in self.languages.values() if language.skill}
         return frozenset(languages | {queue.skill for queue in self.queues.values()})
+
+    @property
+    def kept_agents(self) -> KeptAgents:
+        """Who stays for those who call us while customers are called."""
+        languages = [language.skill for language in self.languages.values() if language.skill]
+        demands = demands_of((queue.skill for queue in self.queues.values()), languages)
+        return KeptAgents(demands, self.dialer.kept_agents)
 
     @property
     def default_language(self) -> Language:

@@ -102,6 +102,7 @@ class Dialer:
     def _take(self, connection: Connection, now: datetime) -> list[tuple[dict[str, Any], Taken]]:
         """In one transaction: settle what is over, see what may be begun, take it, and write its calls."""
         settings, rules = self._settings, self._rules
+        dial_taking.one_at_a_time(connection)
         dial_results.settle_left_behind(connection, now, rules, [self._hotline.node])
         plan_promised(connection, now, rules)
         floor = dialer_state.floor(

@@ -5,6 +5,8 @@ that are left: the one they lost (R-12.12), then the first responder of their op
 has the skill and it is no alarm, then one who speaks their language, then the best level of
 the skill (1 is the best), then the longest idle. So an agent never goes to a later caller while an
 earlier one whom this agent could serve goes without.
+
+Whom the dialer has called is no caller of ours: who must stay for those is asked last, after all the others.
 """
 
 import math
@@ -12,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ivr.standard.kept_agents import NOBODY_KEPT, KeptAgents
 from ivr.standard.queue_order import OrderKey, order_key
 
 
@@ -36,6 +39,8 @@ class WaitingCall:
     alarm: bool
     first_responder_id: int | None = None
     """Of the caller's open case."""
+    called: bool = False
+    """By the dialer, and has not spoken with anybody yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +66,13 @@ class RoutingRules:
 
     :param skills: queue → skill. ``language_skills``: language → preferred skill.
     :param ring_all_after: an alarm caller waiting so long rings every free agent at once.
+    :param kept: who stays for those who call us.
     """
 
     skills: Mapping[str, str]
     language_skills: Mapping[str, str]
     ring_all_after: timedelta
+    kept: KeptAgents = NOBODY_KEPT
 
 
 def as_waiting(
@@ -82,11 +89,13 @@ def as_waiting(
     priority: int,
     queued_at: datetime,
     open_offers: int,
+    called: bool = False,
 ) -> WaitingCall:
     """A caller as matching sees them at a moment.
 
     :param preferred_agent_id: who lost this caller, where the call is ``returned``; else the first
         responder of their open case (R-FR).
+    :param called: by the dialer, and has not spoken with anybody yet.
     """
     return WaitingCall(
         id=call_id,
@@ -102,6 +111,7 @@ def as_waiting(
         ring_all=alarm and now - queued_at >= rules.ring_all_after,
         open_offers=open_offers,
         alarm=alarm,
+        called=called,
     )
 
 
@@ -143,7 +153,9 @@ def choose(
     return min(fitting, key=rank).id if fitting else None
 
 
-def pair(waiting_calls: Iterable[WaitingCall], free_agents: Iterable[FreeAgent]) -> list[Pair]:
+def pair(
+    waiting_calls: Iterable[WaitingCall], free_agents: Iterable[FreeAgent], kept: KeptAgents = NOBODY_KEPT
+) -> list[Pair]:
     """Deal the free agents to the waiting callers.
 
     First every caller, in order, takes one agent who fits, but the alarm callers who ring everybody
@@ -152,6 +164,7 @@ def pair(waiting_calls: Iterable[WaitingCall], free_agents: Iterable[FreeAgent])
     :param waiting_calls: in any order. A call that rings at somebody already (``open_offers``) takes
         nobody else, unless it rings everybody.
     :param free_agents: in any order; nobody of them has an open offer.
+    :param kept: who of them is asked last for somebody whom the dialer has called.
     :returns: pairs in the order in which they are to be acted on. No agent is in it twice, and no
         call is, but for those that ring everybody.
     """
@@ -160,26 +173,36 @@ def pair(waiting_calls: Iterable[WaitingCall], free_agents: Iterable[FreeAgent])
     pairs: list[Pair] = []
     for call in calls:
         if call.alarm and not call.open_offers:
-            _take_best(call, left, pairs)
+            _take_best(call, left, pairs, kept)
     ringing_all = [call for call in calls if call.ring_all]
     while left and ringing_all:
         for call in ringing_all:
-            _take_best(call, left, pairs)
+            _take_best(call, left, pairs, kept)
     for call in calls:
         if not call.alarm and not call.ring_all and not call.open_offers:
-            _take_best(call, left, pairs)
+            _take_best(call, left, pairs, kept)
     return pairs
 
 
-def _take_best(call: WaitingCall, left: dict[int, FreeAgent], pairs: list[Pair]) -> None:
+def _take_best(call: WaitingCall, left: dict[int, FreeAgent], pairs: list[Pair], kept: KeptAgents) -> None:
     """Give the call the best agent of those left, if any fits, and take that agent away from the others."""
-    chosen = choose(
-        (agent for agent in left.values() if call.alarm or call.ring_all or not agent.wrapping_up),
+    agents = [agent for agent in left.values() if call.alarm or call.ring_all or not agent.wrapping_up]
+    chosen = None
+    if call.called and not call.alarm:
+        staying = kept.staying({agent.id: agent.skills for agent in agents})
+        chosen = _best_of([agent for agent in agents if agent.id not in staying], call)
+    if chosen is None:
+        chosen = _best_of(agents, call)
+    if chosen is not None:
+        pairs.append((call, left.pop(chosen)))
+
+
+def _best_of(agents: Iterable[FreeAgent], call: WaitingCall) -> int | None:
+    return choose(
+        agents,
         skill=call.skill,
         language_skill=call.language_skill,
         preferred_agent_id=call.preferred_agent_id,
         first_responder_id=None if call.alarm else call.first_responder_id,
         anybody=call.ring_all,
     )
-    if chosen is not None:
-        pairs.append((call, left.pop(chosen)))

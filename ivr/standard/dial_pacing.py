@@ -11,7 +11,8 @@ class PacingRules:
     """The limits (config.yaml: dialer).
 
     ``most_lines``: calls of the dialer at once. ``kept_lines``: left free for who calls us.
-    ``kept_agents``: left free for who calls us, at least 1. ``longest_wait_seconds``: of a caller who
+    ``kept_agents``: left free for who calls us, at least 1; how many of each skill is said by
+    :mod:`ivr.standard.kept_agents`. ``longest_wait_seconds``: of a caller who
     waits; above, nothing is begun. ``most_at_once``: begun in one look.
     """
 

@@ -30,6 +30,7 @@ class PreviewRefusal(StrEnum):
     NOT_NOW = "revisit_not_in_this_state"  # the agent is on a break, or in a call
     RESULT_MISSING = "revisit_result_missing"  # what the last one came to is not written down yet
     LAST_AGENT = "revisit_last_agent"  # who calls us needs the free agents there are
+    LAST_OF_SKILL = "revisit_last_of_skill"  # who calls us needs those there are who can do the same
     NO_LINE = "revisit_no_line"  # the lines are left for who calls us
     CALLERS_WAIT = "revisit_callers_wait"  # an alarm waits, or somebody waits too long
     GONE = "revisit_gone"  # somebody else has it, or it is not owed any more
@@ -44,14 +45,14 @@ def hindrance(
     state: AgentState | None,
     reason: DialReason | None = None,
     *,
-    is_last: bool = False,
+    must_stay: bool = False,
 ) -> PreviewRefusal | None:
     """Why an agent may not call a customer now; None: they may.
 
     :param state: of the agent who asks; a ready one is among the free agents of ``floor``, and is none
         for those who call us from then on.
     :param reason: of the call; None: not chosen yet, so what holds for all but alarms is said.
-    :param is_last: the last free agent of a skill, see :mod:`ivr.standard.dial_speakers`.
+    :param must_stay: for a kind of callers, see :mod:`ivr.standard.kept_agents`.
     """
     if state not in TAKES_FROM:
         return PreviewRefusal.NOT_NOW
@@ -63,7 +64,9 @@ def hindrance(
         return PreviewRefusal.CALLERS_WAIT
     if allowed.lines < 1:
         return PreviewRefusal.NO_LINE
-    return None if allowed.with_agent > 0 and not is_last else PreviewRefusal.LAST_AGENT
+    if allowed.with_agent < 1:
+        return PreviewRefusal.LAST_AGENT
+    return PreviewRefusal.LAST_OF_SKILL if must_stay else None
 
 
 _NOT_REACHED = {

@@ -1,13 +1,18 @@
-"""Attempts whose end nobody saw: their call is over, or there never was one, and what they come to."""
+"""Attempts whose end nobody saw, or of whose result nothing has followed yet.
+
+Of the first their call is over, or there never was one. The others' result was written without what follows
+of it, by an engine that kept it on disk while the database was away and died meanwhile.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
 from ivr.standard.dial_attempt import DialResult
 from ivr.standard.dial_preview import result_of_call
+from ivr.standard.dial_state import DialStatus
 from storage.dial_rules import DialRules
 from storage.models import Call, DialAttempt, DialTask, Event
 
@@ -21,6 +26,27 @@ def nobody_lives(now: datetime, rules: DialRules) -> ColumnElement[bool]:
     nothing_to_write = or_(Call.talk_started_at.is_(None), DialTask.questionnaire.is_(None))
     over = or_(DialAttempt.agent_id.is_(None), nothing_to_write, written_late)
     return or_(DialAttempt.call_id.is_(None), and_(Call.ended_at.is_not(None), over))
+
+
+def not_carried_out(attempt: ColumnElement[int] | int) -> ColumnElement[bool]:
+    """Whether nothing has followed yet of an attempt that has its result: its task is still being called.
+
+    :param attempt: how many-th of the task.
+    """
+    return and_(DialTask.status == DialStatus.TAKEN, DialTask.attempts == attempt)
+
+
+def only_written(engines: Iterable[str] | None = None) -> Select[int]:
+    """Ids of attempts that have a result of which nothing has followed yet.
+
+    :param engines: whose; None: everybody's.
+    """
+    wanted = (
+        select(DialAttempt.id)
+        .join(DialTask, DialTask.id == DialAttempt.dial_task_id)
+        .where(not_carried_out(DialAttempt.attempt.expression), DialAttempt.result.is_not(None))
+    )
+    return wanted if engines is None else wanted.where(DialTask.taken_by.in_(list(engines)))
 
 
 def left_behind(

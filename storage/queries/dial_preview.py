@@ -24,7 +24,7 @@ from storage.models import AgentPresence, Call, DialAttempt, DialTask
 from storage.queries import dial_results
 from storage.queries.dial_begin import begin, candidates, put_aside, refusal_of
 from storage.queries.dial_results import Settled
-from storage.queries.dial_speakers import asks_for, is_last, skills_of
+from storage.queries.dial_speakers import asks_for, must_stay, skills_of
 from storage.queries.dial_taking import Taken, taken_of
 from storage.queries.dialer_state import state
 
@@ -50,8 +50,8 @@ def take_next(
     if unwritten(connection, agent_id) is not None:
         return PreviewRefusal.RESULT_MISSING
     standing = _state_of(connection, agent_id)
-    last = is_last(connection, agent_id, now, rules)
-    hindered = hindrance(rules.pacing, floor, standing, is_last=last)
+    stays = must_stay(connection, agent_id, now, rules)
+    hindered = hindrance(rules.pacing, floor, standing, must_stay=stays)
     which, closed = _may_be_called(connection, now, rules)
     if hindered is not None:
         if hindrance(rules.pacing, floor, standing, DialReason.ALARM_CALL_BACK) is not None:
@@ -188,6 +188,7 @@ def begin_call(
     """Begin the attempt of an agent who has looked at a task; everything is judged again now (R-16.6).
 
     :param node: whose engine calls.
+    :param floor: counted after :func:`~storage.queries.dial_taking.one_at_a_time`.
     """
     free = or_(DialTask.held_until.is_(None), DialTask.held_until <= now, DialTask.held_by == agent_id)
     row = connection.execute(
@@ -197,8 +198,8 @@ def begin_call(
     ).one_or_none()
     if row is None:
         return PreviewRefusal.GONE
-    last = is_last(connection, agent_id, now, rules)
-    hindered = hindrance(rules.pacing, floor, _state_of(connection, agent_id), row.reason, is_last=last)
+    stays = must_stay(connection, agent_id, now, rules)
+    hindered = hindrance(rules.pacing, floor, _state_of(connection, agent_id), row.reason, must_stay=stays)
     if hindered is not None:
         return hindered
     if row.reason not in AT_ANY_HOUR and not rules.may_begin(now):

@@ -33,7 +33,7 @@ from storage.models import (
     Task,
 )
 from storage.queries import dial_cases, do_not_call
-from storage.queries.dial_left import broken_result, left_behind
+from storage.queries.dial_left import broken_result, left_behind, not_carried_out, only_written
 from storage.queries.upsert import insert_or
 
 
@@ -112,6 +112,25 @@ def settle(
 
     :param cause: Q.850. ``sip``: the final SIP answer.
     """
+    if not write_result(connection, attempt_id, result, now, later=later, cause=cause, sip=sip):
+        return None
+    return carry_out(connection, attempt_id, rules)
+
+
+def write_result(
+    connection: Connection,
+    attempt_id: int,
+    result: DialResult,
+    now: datetime,
+    *,
+    later: LaterWish | None = None,
+    cause: int | None = None,
+    sip: int | None = None,
+) -> bool:
+    """Write down what came of an attempt and nothing else; False: it was written already.
+
+    Needs no rules, so it can be kept on disk while the database is away; :func:`carry_out` follows.
+    """
     over = connection.execute(
         update(DialAttempt)
         .where(DialAttempt.id == attempt_id, DialAttempt.result.is_(None))
@@ -128,10 +147,20 @@ def settle(
             ),
         )
     )
-    if over.rowcount != 1:
-        return None
+    return over.rowcount == 1
+
+
+def carry_out(connection: Connection, attempt_id: int, rules: DialRules) -> Settled | None:
+    """Do what follows of an attempt that has its result, once; None: that was done already."""
     attempt = connection.execute(select(*DialAttempt.__table__.c).where(DialAttempt.id == attempt_id)).one()
-    task = connection.execute(select(*DialTask.__table__.c).where(DialTask.id == attempt.dial_task_id)).one()
+    task = connection.execute(
+        select(*DialTask.__table__.c)
+        .where(DialTask.id == attempt.dial_task_id, not_carried_out(attempt.attempt))
+        .with_for_update()
+    ).one_or_none()
+    if task is None:
+        return None
+    result, now = attempt.result, attempt.ended_at
     follows = _next(connection, task, now, rules)
     _, answers = so_far(connection, attempt_id)
     heard = [one for one in answers if one.word is not None]
@@ -257,7 +286,10 @@ def settle_left_behind(
 
     Who had answered is not called again at once.
     """
+    written = connection.execute(only_written(engines).order_by(DialAttempt.id)).scalars().all()
+    for attempt_id in written:
+        carry_out(connection, attempt_id, rules)
     rows = left_behind(connection, now, rules, engines)
     for row in rows:
         settle(connection, row.id, broken_result(row), now, rules)
-    return len(rows)
+    return len(written) + len(rows)

@@ -1,12 +1,12 @@
 """The free agents whom the dialer may count on, and which tasks one of them could speak about."""
 
-from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from ivr.standard.agent_state import TAKES_CALLS, AgentState
+from ivr.standard.agent_choice import FreeAgent
+from ivr.standard.agent_state import AgentState
 from ivr.standard.call_stage import CallStage
 from ivr.standard.dial_reason import DialWay
 from ivr.standard.dial_speakers import Speakers
@@ -14,9 +14,9 @@ from storage.dial_rules import DialRules
 from storage.models import AgentPresence, AgentSkill, Call, DialAttempt, DialTask
 
 
-def is_last(connection: Connection, agent_id: int, now: datetime, rules: DialRules) -> bool:
-    """Whether an agent who wants to call a customer is the last free one of a skill."""
-    return agent_id in speakers(connection, now, rules, or_asks=agent_id).last
+def must_stay(connection: Connection, agent_id: int, now: datetime, rules: DialRules) -> bool:
+    """Whether an agent who wants to call a customer is one of the last free ones for a kind of callers."""
+    return agent_id in speakers(connection, now, rules, or_asks=agent_id).staying
 
 
 def speakers(
@@ -26,26 +26,24 @@ def speakers(
 
     :param or_asks: counts as free, whether ready or in wrap-up.
     """
-    is_free = or_(
-        and_(
-            AgentPresence.state == AgentState.READY,
-            or_(AgentPresence.rest_until.is_(None), AgentPresence.rest_until <= now),
-        ),
-        AgentPresence.agent_id == or_asks,
+    is_free = and_(
+        AgentPresence.state == AgentState.READY,
+        or_(AgentPresence.rest_until.is_(None), AgentPresence.rest_until <= now),
     )
     rows = connection.execute(
-        select(AgentPresence.agent_id, AgentSkill.skill, is_free.label("free"))
+        select(AgentPresence.agent_id, AgentPresence.idle_since, AgentSkill.skill, AgentSkill.level)
         .outerjoin(AgentSkill, AgentSkill.agent_id == AgentPresence.agent_id)
-        .where(AgentPresence.state.in_(TAKES_CALLS), AgentPresence.device_present.is_(True))
+        .where(or_(is_free, AgentPresence.agent_id == or_asks), AgentPresence.device_present.is_(True))
     ).all()
-    free: dict[int, set[str]] = {row.agent_id: set() for row in rows if row.free}
-    asked_for = {*rules.skills.values(), rules.skill_of(None)}
+    idle_since = {row.agent_id: row.idle_since for row in rows}
+    skills: dict[int, dict[str, int]] = {agent_id: {} for agent_id in idle_since}
     for row in rows:
-        if row.free and row.skill in asked_for:
-            free[row.agent_id].add(row.skill)
-    found = Speakers(free, Counter(row.skill for row in rows if row.skill is not None))
+        if row.skill is not None:
+            skills[row.agent_id][row.skill] = row.level
+    free = (FreeAgent(agent_id, skills[agent_id], idle) for agent_id, idle in idle_since.items())
+    found = Speakers(free, rules.kept)
     out = connection.execute(
-        select(DialTask.queue, DialTask.agent_id)
+        select(DialTask.queue, DialTask.language, DialTask.agent_id)
         .join(DialAttempt, DialAttempt.dial_task_id == DialTask.id)
         .outerjoin(Call, Call.id == DialAttempt.call_id)
         .where(
@@ -56,7 +54,7 @@ def speakers(
         )
         .order_by(DialAttempt.id)
     )
-    found.count_on_all((rules.skill_of(row.queue), row.agent_id) for row in out)
+    found.count_on_all(rules.wanted(row.queue, row.language, row.agent_id) for row in out)
     return found
 
 

@@ -21,7 +21,7 @@ from ivr.standard.task_kind import TaskKind, TaskStatus
 from storage.dial_rules import DialRules
 from storage.models import Call, DialAttempt, DialTask, Task
 from storage.queries.dial_begin import begin, candidates, put_aside, refusal_of
-from storage.queries.dial_left import nobody_lives
+from storage.queries.dial_left import nobody_lives, only_written
 from storage.queries.dial_speakers import could_be_spoken_to
 from storage.queries.dialer_state import state
 
@@ -55,6 +55,16 @@ class Taken:
     due_at: datetime
 
 
+def one_at_a_time(connection: Connection) -> None:
+    """Let no other engine begin calls to customers before this transaction is over.
+
+    To be said before lines and free agents are counted, or two engines would both count on the last ones; and
+    two that note their people in different orders would wait for each other for ever.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})")
+
+
 def take(
     connection: Connection,
     engine: str,
@@ -74,9 +84,7 @@ def take(
     :param speakers: free agents; a call in which an agent speaks is begun only while one who could is left.
         None: whoever is free can speak with everybody.
     """
-    if connection.dialect.name == "postgresql":
-        # Two engines that note their people in different orders would wait for each other for ever.
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})")
+    one_at_a_time(connection)
     looked = _Look(connection, engine, now, rules, shown_number)
     taken = looked.take(DialTask.reason.in_(sorted(AT_ANY_HOUR)), allowed.urgent)
     if taken or not state(connection).running or not rules.may_begin(now):
@@ -131,8 +139,8 @@ class _Look:
         if refusal is None and row.number in self._numbers:
             refusal = DialRefusal.OTHER_REASON_TODAY
         if refusal is None:
-            skill = self._rules.skill_of(row.queue)
-            if speakers is not None and speakers.count_on(skill, row.agent_id) is None:
+            wanted = self._rules.wanted(row.queue, row.language, row.agent_id)
+            if speakers is not None and speakers.count_on(wanted) is None:
                 return None
             return self._begin(row)
         put_aside(self._connection, row, refusal, self._now, self._rules)
@@ -190,7 +198,8 @@ def anything(connection: Connection, now: datetime, rules: DialRules) -> bool:
         Task.number.is_not(None),
         ~planned,
     )
-    return any(connection.execute(each.limit(1)).first() is not None for each in (due, up, promised))
+    found = (due, up, only_written(), promised)
+    return any(connection.execute(each.limit(1)).first() is not None for each in found)
 
 
 def taken_of(row: Row[Any], attempt_id: int, attempt: int) -> Taken:

@@ -116,7 +116,8 @@ def _skills_of(connection: Connection, agents: list[int]) -> Iterable[Any]:
 
 
 def _rows(connection: Connection, waiting: list[WaitingCall], now: datetime) -> Iterator[Row[Any]]:
-    if any(call.ring_all for call in waiting):
+    # Who must stay for callers can be said of all who are free only.
+    if any(call.ring_all or call.called for call in waiting):
         yield from connection.execute(_ALL, {"now": now})
         return
     takers = [call for call in waiting if not call.open_offers]

@@ -11,7 +11,7 @@ from ivr.config.sections import CallKind, DeviceKind
 from ivr.standard import queue_order
 from ivr.standard.agent_choice import RoutingRules, WaitingCall, as_waiting, pair
 from ivr.standard.agent_state import TAKES_CALLS
-from ivr.standard.call_stage import CallStage
+from ivr.standard.call_stage import CallDirection, CallStage
 from ivr.standard.device_name import device_name
 from storage.models import AgentPresence, AgentSkill, Call, Engine
 from storage.prepared import Prepared
@@ -29,6 +29,8 @@ _WAITING = select(
     Call.returned,
     Call.preferred_agent_id,
     Call.open_offers,
+    Call.direction,
+    Call.talk_started_at,
 ).where(
     Call.ended_at.is_(None),
     Call.stage == CallStage.WAITING,
@@ -86,7 +88,7 @@ def _deal(
     if not any(call.node == node for call in waiting):
         return made, True
     agents, devices = free_agents_for(connection, waiting, now)
-    for call, agent in pair(waiting, agents):
+    for call, agent in pair(waiting, agents, rules.kept):
         if call.node != node:
             continue
         offer = reserve(
@@ -129,6 +131,7 @@ def _waiting_calls(
             priority=row.priority,
             queued_at=row.queued_at,
             open_offers=row.open_offers,
+            called=row.direction is CallDirection.OUTBOUND and row.talk_started_at is None,
         )
         for row in rows
         if row.pbx_node in alive and not (row.pbx_node == node and has_left(row.id))

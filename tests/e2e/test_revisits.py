@@ -1,5 +1,6 @@
 """The hotline calls customers through a real PBX; people outside answer, press, hang up, or are busy."""
 
+import sqlite3
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -238,6 +239,41 @@ def test_whom_it_does_not_suit_is_not_asked(
         assert task.next_at > attempt.at + timedelta(minutes=1)
     assert scene.is_quiet(within=8)
     assert len(revisits.outside.rings()) == 1
+
+
+def test_who_wants_no_more_calls_is_heard_while_the_database_is_away_and_the_engine_dies(
+    scene: Scene,
+) -> None:
+    """R-16.3, R-16.6: somebody who was not heard would be called again on the next day."""
+    revisits = Revisits(scene, Manners())
+    revisits.outside.until_rung(6)
+    eventually(lambda: revisits.attempts()[-1].rang_at, 3)
+    lock = sqlite3.connect(str(scene.rows.database.url.database), isolation_level=None)
+    lock.execute("BEGIN IMMEDIATE")
+    revisits.outside.answer()
+    revisits.outside.until_talking(6)
+    eventually(lambda: revisits.outside.line.pitch() > 0, 2, "something is said")
+    for key in "23":
+        revisits.outside.line.press(key)
+        time.sleep(0.5)
+    folder = scene.pbx.home / "journal" / scene.pbx.node
+    eventually(
+        lambda: any(b"dial_results:write_result" in file.read_bytes() for file in folder.glob("*.journal")),
+        20,
+        "the result in the journal",
+    )
+    assert revisits.attempts()[-1].result is None
+    scene.engine.kill()
+    lock.execute("ROLLBACK")
+    lock.close()
+    scene.engine.start()
+    attempt = revisits.until(DialResult.NEVER)
+    eventually(lambda: revisits.tasks()[-1].end is DialEnd.NOT_WANTED, 5)
+    assert [row.number for row in scene.rows.all(select(DoNotCall.__table__))] == [NUMBER]
+    assert revisits.case_state() is CaseState.REVISITED
+    assert attempt.answered_at is not None
+    assert len(revisits.outside.rings()) == 1
+    assert scene.is_quiet(within=8)
 
 
 @pytest.mark.parametrize(

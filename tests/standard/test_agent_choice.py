@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.standard.agent_choice import FreeAgent, WaitingCall, choose, pair
+from ivr.standard.kept_agents import KeptAgents, demands_of
 from ivr.standard.queue_order import order_key
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 SKILLS = ("consultation", "repair", "alarm")
+KEPT = KeptAgents(demands_of(SKILLS, ["english"]), 1)
 
 
 def _agent(
@@ -31,10 +33,21 @@ def _call(
     returned: bool = False,
     ring_all: bool = False,
     open_offers: int = 0,
+    called: bool = False,
 ) -> WaitingCall:
     order = order_key(alarm=alarm, returned=returned, priority=40, queued_at=NOON, call_id=call_id)
     return WaitingCall(
-        call_id, "pbx1", skill, skill, language_skill, order, preferred, ring_all, open_offers, alarm
+        call_id,
+        "pbx1",
+        skill,
+        skill,
+        language_skill,
+        order,
+        preferred,
+        ring_all,
+        open_offers,
+        alarm,
+        called=called,
     )
 
 
@@ -153,6 +166,7 @@ def _calls(draw: st.DrawFn) -> list[WaitingCall]:
             returned=draw(st.booleans()),
             ring_all=ring_all,
             open_offers=draw(st.integers(0, 1)),
+            called=draw(st.booleans()),
         )
         calls.append(call)
     return draw(st.permutations(calls))
@@ -167,7 +181,7 @@ def _may_serve(agent: FreeAgent, call: WaitingCall) -> bool:
 def test_nobody_gets_two_calls_and_no_call_two_agents_unless_it_rings_everybody(
     calls: list[WaitingCall], agents: list[FreeAgent]
 ) -> None:
-    pairs = pair(calls, agents)
+    pairs = pair(calls, agents, KEPT)
     assert max(Counter(agent.id for _, agent in pairs).values(), default=1) == 1
     for call, agent in pairs:
         assert _may_serve(agent, call)
@@ -180,7 +194,7 @@ def test_nobody_gets_two_calls_and_no_call_two_agents_unless_it_rings_everybody(
 def test_no_agent_goes_to_a_later_caller_while_an_earlier_one_they_could_serve_goes_without(
     calls: list[WaitingCall], agents: list[FreeAgent]
 ) -> None:
-    pairs = pair(calls, agents)
+    pairs = pair(calls, agents, KEPT)
     served = {call.id for call, _ in pairs}
     for call, agent in pairs:
         for earlier in calls:
@@ -192,7 +206,7 @@ def test_no_agent_goes_to_a_later_caller_while_an_earlier_one_they_could_serve_g
 def test_nobody_stays_free_while_somebody_they_could_serve_goes_without(
     calls: list[WaitingCall], agents: list[FreeAgent]
 ) -> None:
-    pairs = pair(calls, agents)
+    pairs = pair(calls, agents, KEPT)
     served = {call.id for call, _ in pairs}
     busy = {agent.id for _, agent in pairs}
     for agent in agents:
@@ -204,7 +218,7 @@ def test_nobody_stays_free_while_somebody_they_could_serve_goes_without(
 @given(_calls(), _agents)
 def test_every_engine_computes_the_same_pairs(calls: list[WaitingCall], agents: list[FreeAgent]) -> None:
     """Two engines on one database read the same rows in any order."""
-    assert _ids(pair(calls, agents)) == _ids(pair(calls[::-1], agents[::-1]))
+    assert _ids(pair(calls, agents, KEPT)) == _ids(pair(calls[::-1], agents[::-1], KEPT))
 
 
 @given(_agents, st.sampled_from(SKILLS))
@@ -239,3 +253,27 @@ def test_a_first_responder_is_taken_from_nobody_who_comes_before() -> None:
     both = [_agent(1, {"alarm": 1}), _agent(2, {"alarm": 2})]
     alarm = replace(_call(3, "alarm", alarm=True), first_responder_id=2)
     assert _ids(pair([alarm], both)) == [(3, 1)]
+
+
+def test_whom_we_called_gets_nobody_who_must_stay_while_another_could_speak() -> None:
+    """Not their first responder either; who calls us may have everybody, and so may a gas leak."""
+    agents = [
+        _agent(1, {"repair": 1, "english": 1}, idle_minutes=60),
+        _agent(2, {"repair": 1, "alarm": 1}, idle_minutes=30),
+        _agent(3, {"repair": 3}),
+        _agent(4, {"repair": 3}),
+    ]
+    called = [_call(number, returned=True, preferred=2, called=True) for number in (1, 2)]
+    assert _ids(pair(called, agents, KEPT)) == [(1, 3), (2, 4)]
+    assert _ids(pair([_call(1)], agents, KEPT)) == [(1, 1)]
+    assert _ids(pair([replace(called[0], alarm=True)], agents, KEPT)) == [(1, 2)]
+
+
+def test_whom_we_called_is_not_left_without_anybody() -> None:
+    assert _ids(pair([_call(1, called=True)], [_agent(1, {"repair": 1})], KEPT)) == [(1, 1)]
+
+
+def test_somebody_in_wrap_up_is_no_free_agent_whom_callers_could_have() -> None:
+    agents = [_agent(1, {"repair": 1}), _agent(2, {"repair": 1}, wrapping_up=True)]
+    agents.append(_agent(3, {"alarm": 1}))
+    assert _ids(pair([_call(1, called=True, preferred=3)], agents, KEPT)) == [(1, 3)]

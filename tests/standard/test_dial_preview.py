@@ -37,6 +37,11 @@ def test_the_last_free_agent_stays_for_who_calls_us_but_for_an_alarm() -> None:
     assert hindrance(PACING, alone, AgentState.READY) is PreviewRefusal.LAST_AGENT
     assert hindrance(PACING, alone, AgentState.WRAP_UP) is None  # the free one is another
     assert hindrance(PACING, alone, AgentState.READY, DialReason.ALARM_CALL_BACK) is None
+    some = replace(TWO_FREE, free_agents=5)
+    assert hindrance(PACING, some, AgentState.READY, must_stay=True) is PreviewRefusal.LAST_OF_SKILL
+    assert hindrance(PACING, alone, AgentState.READY, must_stay=True) is PreviewRefusal.LAST_AGENT
+    alarm = DialReason.ALARM_CALL_BACK
+    assert hindrance(PACING, some, AgentState.READY, alarm, must_stay=True) is None
     assert hindrance(PACING, replace(TWO_FREE, lines_used=6), AgentState.READY) is PreviewRefusal.NO_LINE
     waits = replace(TWO_FREE, longest_wait_seconds=11)
     assert hindrance(PACING, waits, AgentState.READY) is PreviewRefusal.CALLERS_WAIT

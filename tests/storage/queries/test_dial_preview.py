@@ -197,19 +197,40 @@ def test_the_last_free_agent_of_a_skill_calls_nobody_but_who_smells_gas(desk: De
         for agent_id in (desk.one, third):
             connection.execute(insert(AgentSkill).values(agent_id=agent_id, skill="repair", level=1))
         desk.stand(connection, desk.one, AgentState.WRAP_UP)
-    assert desk.next(desk.one) is PreviewRefusal.LAST_AGENT
-    assert desk.begin(desk.task_id, desk.one) is PreviewRefusal.LAST_AGENT
+    assert desk.next(desk.one) is PreviewRefusal.LAST_OF_SKILL
+    assert desk.begin(desk.task_id, desk.one) is PreviewRefusal.LAST_OF_SKILL
     assert desk.next(desk.two) == desk.task_id, "has no skill that callers need"
     with desk.database.write() as connection:
         dial_preview.give_back(connection, desk.two)
         desk.stand(connection, third, AgentState.SIGNED_OUT)
-    assert desk.next(desk.one) == desk.task_id, "nobody else at work can do it"
+    assert desk.next(desk.one) is PreviewRefusal.LAST_OF_SKILL, "who has it alone is the last one too"
     with desk.database.write() as connection:
-        dial_preview.give_back(connection, desk.one)
-        desk.stand(connection, third, AgentState.TALKING)
         alarm = add_task(connection, DialReason.ALARM_CALL_BACK, way=DialWay.AGENT)
     assert desk.next(desk.one) == alarm
     assert isinstance(desk.begin(alarm, desk.one), Taken)
+
+
+@pytest.mark.parametrize("skill", ["alarm", "english"])
+def test_who_became_the_last_one_while_looking_at_a_call_is_refused_when_dialing(
+    desk: Desk, skill: str
+) -> None:
+    """The only one free for gas leaks, or for those who speak a language: others are free for the rest."""
+    with desk.database.write() as connection:
+        for agent_id in (desk.one, desk.two):
+            for known in ("repair", skill):
+                connection.execute(insert(AgentSkill).values(agent_id=agent_id, skill=known, level=1))
+        for _ in range(2):
+            another = add_agent(connection)
+            desk.stand(connection, another, AgentState.READY)
+            connection.execute(insert(AgentSkill).values(agent_id=another, skill="repair", level=1))
+    assert desk.next(desk.one) == desk.task_id
+    with desk.database.write() as connection:
+        desk.stand(connection, desk.two, AgentState.TALKING)
+    assert desk.begin(desk.task_id, desk.one) is PreviewRefusal.LAST_OF_SKILL
+    assert task(desk.database, desk.task_id).status is DialStatus.OPEN
+    with desk.database.write() as connection:
+        desk.stand(connection, desk.two, AgentState.READY)
+    assert isinstance(desk.begin(desk.task_id, desk.one), Taken)
 
 
 def test_hours_pause_and_the_do_not_call_list_hold_for_agents_too(desk: Desk) -> None:

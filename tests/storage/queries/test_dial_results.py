@@ -20,7 +20,7 @@ from storage.dial_rules import DialRules
 from storage.models import DialAttempt, DialTask, Recording, RevisitAnswer, Task
 from storage.queries import dial_results, do_not_call, revisit_report
 from storage.queries.dial_planning import plan
-from storage.queries.dial_taking import Taken
+from storage.queries.dial_taking import Taken, anything
 from tests.standard.clockwork import ZONE
 from tests.storage.queries.case_rows import (
     DAY,
@@ -324,6 +324,41 @@ def test_what_an_engine_left_behind_is_tried_once_more_and_who_answered_is_not(
     at = rows[0].next_at
     (again,) = [one for one in taken(database, rules, at) if one.task_id == ids[0]]
     assert settled(database, rules, again.attempt_id, DialResult.BROKEN, at).end is DialEnd.UNREACHABLE
+
+
+def test_of_a_result_that_was_only_written_down_everything_follows_once(
+    database: Database, rules: DialRules
+) -> None:
+    """By an engine that died while the database was away: its journal was written by the next one."""
+    team, case_id, one = owed(database, rules)
+    answered(database, one, NOT_SOLVED)
+    later = NOW + 2 * HOUR
+    with database.write() as connection:
+        call_id = add_call(connection, ended_at=NOW)
+        dial_results.note(connection, one.attempt_id, consent_at=NOW, call_id=call_id)
+        assert dial_results.write_result(connection, one.attempt_id, DialResult.DONE, NOW)
+        assert not dial_results.write_result(connection, one.attempt_id, DialResult.PART, later)
+    assert task(database, one.task_id).status is DialStatus.TAKEN
+    with database.write() as connection:
+        assert anything(connection, later, rules)
+        assert dial_results.settle_left_behind(connection, later, rules, ["other"]) == 0
+        assert dial_results.settle_left_behind(connection, later, rules, ["pbx1"]) == 1
+        assert dial_results.settle_left_behind(connection, later, rules) == 0
+        assert dial_results.carry_out(connection, one.attempt_id, rules) is None
+    over = task(database, one.task_id)
+    assert (over.status, over.result, over.end, over.dissatisfied) == (
+        DialStatus.ENDED,
+        DialResult.DONE,
+        DialEnd.REACHED,
+        True,
+    )
+    assert over.ended_at == NOW, "when the person was spoken to, not when it was found"
+    assert look(database, case_id).line.state is CaseState.PASSED, "the unit is pressed again"
+    with database.read() as connection:
+        follow_ups = connection.execute(
+            select(DialTask.agent_id).where(DialTask.reason == DialReason.FOLLOW_UP)
+        )
+        assert follow_ups.scalars().all() == [team.agent.agent_id]
 
 
 def test_the_evidence_names_consent_numbers_time_and_recordings(database: Database, rules: DialRules) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import select, update
 
 from ivr.standard.agent_state import AgentState
 from ivr.standard.call_stage import CallStage
@@ -18,10 +18,9 @@ from ivr.standard.dial_state import DialStatus, DoNotCallSource
 from ivr.standard.dialing_hours import OwnDays
 from storage.database import Database
 from storage.dial_rules import DialRules
-from storage.models import AgentPresence, AgentSkill, DialAttempt, DialedNumber, DialTask
+from storage.models import AgentPresence, DialAttempt, DialedNumber, DialTask
 from storage.queries import dialer_state, do_not_call
 from storage.queries.dial_planning import plan
-from storage.queries.dial_speakers import speakers
 from storage.queries.dial_taking import take
 from storage.queries.upsert import insert_or
 from tests.standard.clockwork import ZONE
@@ -126,85 +125,6 @@ def test_never_more_than_allowed_and_agents_are_no_lines(database: Database, rul
     some = taken(database, rules, allowed=Allowed(urgent=9, lines=5, with_agent=2))
     assert Counter(one.way for one in some) == {DialWay.AGENT: 2, DialWay.AUTOMATIC: 3}
     assert taken(database, rules, allowed=Allowed(urgent=9, lines=0, with_agent=0)) == []
-
-
-def add_speaker(connection: Connection, *skills: str, state: AgentState = AgentState.READY) -> int:
-    agent_id = add_agent(connection)
-    presence = update(AgentPresence).where(AgentPresence.agent_id == agent_id)
-    connection.execute(presence.values(state=state, device_present=True))
-    for skill in skills:
-        connection.execute(insert(AgentSkill).values(agent_id=agent_id, skill=skill, level=1))
-    return agent_id
-
-
-def test_an_agents_call_begins_only_while_somebody_is_free_who_could_speak(
-    database: Database, rules: DialRules
-) -> None:
-    """The first responder, else one who has the skill of the task's queue; calls that are out count."""
-    with database.write() as connection:
-        owner = add_speaker(connection)
-        add_speaker(connection, "complaint", state=AgentState.BREAK)
-        add_speaker(connection, "consultation")
-        waits = add_task(
-            connection, DialReason.CALL_BACK, "+8613911110000", way=DialWay.AGENT, queue="complaint"
-        )
-        first = [
-            add_task(connection, DialReason.CALL_BACK, "+8613911110001", way=DialWay.AGENT, queue="repair"),
-            add_task(
-                connection,
-                DialReason.CALL_BACK,
-                "+8613911110002",
-                way=DialWay.AGENT,
-                queue="repair",
-                agent_id=owner,
-            ),
-            add_task(connection, DialReason.CALL_BACK, "+8613911110003", way=DialWay.AGENT),
-            add_task(connection, DialReason.CALL_BACK, "+8613911110004", way=DialWay.AGENT),
-        ]
-    run(database)
-
-    def begun() -> list[int]:
-        with database.write() as connection:
-            free = speakers(connection, NOW, rules)
-            return [one.task_id for one in take(connection, "pbx1", NOW, rules, MANY, speakers=free)]
-
-    assert begun() == [first[1], first[2]], "the first responder's own, and one for who can speak of it"
-    assert begun() == [], "both are counted on already"
-    with database.write() as connection:
-        add_speaker(connection, "repair", "complaint")
-        add_speaker(connection, "repair")
-        add_speaker(connection, "repair")
-    assert begun() == [waits, first[0]]
-    assert begun() == []
-    assert task(database, first[3]).next_at == NOW, "keeps its place"
-
-
-def test_the_last_free_agent_of_a_skill_stays_for_who_calls_us(database: Database, rules: DialRules) -> None:
-    """Of a skill that one agent has alone, nobody else would ever be free."""
-    with database.write() as connection:
-        for place, queue in enumerate(("repair", "repair", "complaint")):
-            number = f"+861391111000{place}"
-            add_task(connection, DialReason.CALL_BACK, number, way=DialWay.AGENT, queue=queue)
-        first, busy = add_speaker(connection, "repair"), add_speaker(connection, "repair")
-        add_speaker(connection, "complaint")
-        is_busy = update(AgentPresence).where(AgentPresence.agent_id == busy)
-        connection.execute(is_busy.values(state=AgentState.TALKING))
-    run(database)
-
-    def begun() -> list[str | None]:
-        with database.write() as connection:
-            free = speakers(connection, NOW, rules)
-            return [one.queue for one in take(connection, "pbx1", NOW, rules, MANY, speakers=free)]
-
-    assert begun() == ["complaint"]
-    with database.write() as connection:
-        connection.execute(is_busy.values(state=AgentState.READY))
-    assert begun() == ["repair"]
-    with database.write() as connection:
-        connection.execute(is_busy.values(state=AgentState.SIGNED_OUT))
-        is_the_first = update(AgentPresence).where(AgentPresence.agent_id == first)
-        connection.execute(is_the_first.values(state=AgentState.TALKING))
-    assert begun() == [], "the first is talking, the other at home"
 
 
 def test_nobody_is_called_for_two_reasons_on_one_day(database: Database, rules: DialRules) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from ivr.standard.agent_choice import FreeAgent, WaitingCall, pair
 from ivr.standard.agent_state import FREE_FOR_ALARM, AgentState
+from ivr.standard.kept_agents import KeptAgents, demands_of
 from ivr.standard.queue_order import order_key
 from storage.database import Database
 from storage.models import AgentPresence, AgentSkill
@@ -15,6 +16,7 @@ from storage.queries.free_agents import anybody_free, free_agents_for
 from tests.storage.rows import NOW, add_agent
 
 SKILLS = ("repair", "consultation", "english")
+KEPT = KeptAgents(demands_of(SKILLS[:2], SKILLS[2:]), 1)
 STATES = (AgentState.READY, AgentState.READY, AgentState.WRAP_UP, AgentState.TALKING)
 
 
@@ -50,6 +52,7 @@ def waiting_calls(dice: random.Random, agents: list[int], number: int) -> list[W
                 open_offers=1 if alarm and dice.random() < 0.3 else 0,
                 alarm=alarm,
                 first_responder_id=dice.choice((None, dice.choice(agents))),
+                called=dice.random() < 0.2,
             )
         )
     return calls
@@ -80,8 +83,8 @@ def test_the_pairs_are_those_that_all_free_agents_would_give(database: Database,
         for _ in range(15):
             waiting = waiting_calls(dice, agents, dice.randint(1, 8))
             found, rows = free_agents_for(connection, waiting, NOW)
-            chosen = [(call.id, agent.id) for call, agent in pair(waiting, found)]
-            assert chosen == [(call.id, agent.id) for call, agent in pair(waiting, everybody)]
+            chosen = [(call.id, agent.id) for call, agent in pair(waiting, found, KEPT)]
+            assert chosen == [(call.id, agent.id) for call, agent in pair(waiting, everybody, KEPT)]
             assert rows.keys() == {agent.id for agent in found}
 
 
