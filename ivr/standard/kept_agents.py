@@ -6,7 +6,7 @@ calls of each queue, and how many of these in each language.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Demand = frozenset[str]
 """The skills of which an agent needs all to take the calls of a queue, or those in a language."""
@@ -27,6 +27,18 @@ class KeptAgents:
 
     demands: frozenset[Demand]
     number: int
+
+    def with_at_work(self, at_work: Iterable[Collection[str]]) -> "KeptAgents":
+        """What is kept while these people are at work, whether they are free or not.
+
+        A demand that one of them alone could meet binds nobody: that person would never speak with a
+        customer whose case is theirs, such as one who was not satisfied (R-16.5).
+
+        :param at_work: the skills of each.
+        """
+        people = list(at_work)
+        able = {each: sum(each.issubset(skills) for skills in people) for each in self.demands}
+        return replace(self, demands=frozenset(each for each in self.demands if able[each] > 1))
 
     def staying(self, free: Mapping[int, Collection[str]]) -> frozenset[int]:
         """Who of the free agents must stay: without them fewer than are kept could meet some demand.

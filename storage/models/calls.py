@@ -13,6 +13,7 @@ from ivr.standard.three_rings import OfferOutcome
 from storage.models.columns import Base, Id, RowId, Word
 
 _OPEN = text("outcome IS NULL")
+_ALARM = text("kind = 'alarm' OR queue = 'alarm'")
 
 
 class Call(Base):
@@ -23,6 +24,7 @@ class Call(Base):
         Index("ix_calls_arrived_at", "arrived_at"),
         Index("ix_calls_caller_number_arrived_at", "caller_number", "arrived_at"),
         Index("uq_calls_pbx_node_channel", "pbx_node", "channel", unique=True),
+        Index("ix_calls_alarm", "id", sqlite_where=_ALARM, postgresql_where=_ALARM),
         Index(
             "ix_calls_case_id",
             "case_id",

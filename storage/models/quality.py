@@ -3,11 +3,21 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Float, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ivr.standard.quality_draw import FindingKind, PickReason
-from storage.models.columns import Base, RowId, Word
+from storage.models.columns import Base, Id, RowId, Word
 
 
 class QualityDraw(Base):
@@ -41,17 +51,20 @@ class QualityPopulation(Base):
 
 
 class QualitySample(Base):
-    """A recording that was drawn 抽检."""
+    """A recording that was drawn 抽检, of a population that was frozen with it."""
 
     __tablename__ = "quality_samples"
     __table_args__ = (
+        ForeignKeyConstraint(
+            ["draw_id", "agent_id"], ["quality_populations.draw_id", "quality_populations.agent_id"]
+        ),
         UniqueConstraint("draw_id", "recording_id"),
         Index("ix_quality_samples_agent_id", "agent_id", "draw_id"),
     )
 
     id: Mapped[RowId]
-    draw_id: Mapped[int] = mapped_column(ForeignKey("quality_draws.id"))
-    agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id"))
+    draw_id: Mapped[int] = mapped_column(Id)
+    agent_id: Mapped[int] = mapped_column(Id)
     recording_id: Mapped[int] = mapped_column(ForeignKey("recordings.id"))
     reason: Mapped[PickReason] = mapped_column(Word(PickReason))
     place: Mapped[int] = mapped_column(Integer)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from ivr.standard.agent_choice import FreeAgent
-from ivr.standard.agent_state import AgentState
+from ivr.standard.agent_state import TAKES_CALLS, AgentState
 from ivr.standard.call_stage import CallStage
 from ivr.standard.dial_reason import DialWay
 from ivr.standard.dial_speakers import Speakers
@@ -30,18 +30,28 @@ def speakers(
         AgentPresence.state == AgentState.READY,
         or_(AgentPresence.rest_until.is_(None), AgentPresence.rest_until <= now),
     )
+    counts = or_(is_free, AgentPresence.agent_id == or_asks)
     rows = connection.execute(
-        select(AgentPresence.agent_id, AgentPresence.idle_since, AgentSkill.skill, AgentSkill.level)
+        select(
+            AgentPresence.agent_id,
+            AgentPresence.idle_since,
+            AgentSkill.skill,
+            AgentSkill.level,
+            counts.label("free"),
+        )
         .outerjoin(AgentSkill, AgentSkill.agent_id == AgentPresence.agent_id)
-        .where(or_(is_free, AgentPresence.agent_id == or_asks), AgentPresence.device_present.is_(True))
+        .where(
+            or_(AgentPresence.state.in_(TAKES_CALLS), AgentPresence.agent_id == or_asks),
+            AgentPresence.device_present.is_(True),
+        )
     ).all()
-    idle_since = {row.agent_id: row.idle_since for row in rows}
-    skills: dict[int, dict[str, int]] = {agent_id: {} for agent_id in idle_since}
+    skills: dict[int, dict[str, int]] = {row.agent_id: {} for row in rows}
     for row in rows:
         if row.skill is not None:
             skills[row.agent_id][row.skill] = row.level
+    idle_since = {row.agent_id: row.idle_since for row in rows if row.free}
     free = (FreeAgent(agent_id, skills[agent_id], idle) for agent_id, idle in idle_since.items())
-    found = Speakers(free, rules.kept)
+    found = Speakers(free, rules.kept.with_at_work(skills.values()))
     out = connection.execute(
         select(DialTask.queue, DialTask.language, DialTask.agent_id)
         .join(DialAttempt, DialAttempt.dial_task_id == DialTask.id)

@@ -67,10 +67,9 @@ def make(
         )
     seed = seed or new_seed()
     long_reading.allow(connection)
-    population, calls = _population(connection, from_at, until_at)
+    population = _population(connection, from_at, until_at)
     if not population:
         raise QualityRefused(QualityRefusal.NOTHING_RECORDED, f"{month} has no recorded conversation", month)
-    alarms = _alarms(connection, from_at, until_at, calls)
     draw_id = int(
         connection.execute(
             insert(QualityDraw)
@@ -79,7 +78,7 @@ def make(
         ).scalar_one()
     )
     frozen, samples, size = [], [], 0
-    for agent_id, ids in sorted(population.items()):
+    for agent_id, (ids, alarms) in sorted(population.items()):
         text = ",".join(ids)
         size += len(ids)
         frozen.append(
@@ -91,7 +90,7 @@ def make(
                 "sha256": hashlib.sha256(text.encode()).hexdigest(),
             }
         )
-        chosen = picks(ids, alarms.get(agent_id, ()), per_agent, seed, agent_id)
+        chosen = picks(ids, [int(one) for one in alarms], per_agent, seed, agent_id)
         samples += [_sample(draw_id, agent_id, pick, place) for place, pick in enumerate(chosen, 1)]
     connection.execute(insert(QualityPopulation), frozen)
     samples.sort(key=itemgetter("recording_id"))  # as the recordings lie, each of which is looked up
@@ -109,64 +108,38 @@ def _sample(draw_id: int, agent_id: int, pick: Pick, place: int) -> dict[str, An
     }
 
 
-def _conversations(from_at: datetime, until_at: datetime) -> ColumnElement[bool]:
-    return and_(
-        Recording.started_at >= from_at,
-        Recording.started_at < until_at,
-        Recording.kind == RecordingKind.CONVERSATION,
-        Recording.status != RecordingStatus.RUNNING,
-        Recording.agent_id.is_not(None),
-    )
-
-
 def _population(
     connection: Connection, from_at: datetime, until_at: datetime
-) -> tuple[dict[int, list[str]], tuple[int, int]]:
-    """The ids by agent, rising; and the first and the last call. A million ids come as some hundred texts."""
-    rows = connection.execute(
-        select(
-            Recording.agent_id,
-            func.aggregate_strings(cast(Recording.id, String), ","),
-            func.min(Recording.call_id),
-            func.max(Recording.call_id),
-        )
-        .where(_conversations(from_at, until_at))
-        .group_by(Recording.agent_id)
-    ).all()
-    found = {row[0]: _rising(row[1]) for row in rows if row[0] is not None}
-    return found, (min((row[2] for row in rows), default=0), max((row[3] for row in rows), default=0))
+) -> dict[int, tuple[list[str], list[str]]]:
+    """The ids by agent, rising, and those of alarm calls among them.
 
-
-def _rising(text: str) -> list[str]:
-    """The ids in rising order: most often they are, but no database promises it."""
-    found = text.split(",")
-    ids = list(map(int, found))
-    rising = sorted(ids)  # in order already it takes one look at each
-    return found if ids == rising else list(map(str, rising))
-
-
-def _alarms(
-    connection: Connection, from_at: datetime, until_at: datetime, calls: tuple[int, int]
-) -> dict[int, list[int]]:
-    """The ids of those that are of alarm calls, by agent.
-
-    :param calls: the first and the last that were recorded in the month; what lies between them is a small
-        part of the calls of years.
+    Both in one statement, so that a recording that ends meanwhile is in both or in neither. A million ids
+    come as some hundred texts.
     """
-    found: dict[int, list[int]] = {}
+    ids = func.aggregate_strings(cast(Recording.id, String), ",")
+    alarm = or_(Call.kind == CallKind.ALARM, Call.queue == CallKind.ALARM.value)
     rows = connection.execute(
-        select(Recording.agent_id, Recording.id)
-        .join(Call, Call.id == Recording.call_id)
+        select(Recording.agent_id, ids, ids.filter(Call.id.is_not(None)))
+        .outerjoin(Call, and_(Call.id == Recording.call_id, alarm))
         .where(
-            _conversations(from_at, until_at),
-            Call.id.between(*calls),
-            or_(Call.kind == CallKind.ALARM, Call.queue == CallKind.ALARM.value),
+            Recording.started_at >= from_at,
+            Recording.started_at < until_at,
+            Recording.kind == RecordingKind.CONVERSATION,
+            Recording.status != RecordingStatus.RUNNING,
+            Recording.agent_id.is_not(None),
         )
+        .group_by(Recording.agent_id)
     )
-    for agent_id, recording_id in rows:
-        if agent_id is not None:
-            found.setdefault(agent_id, []).append(recording_id)
-    return found
+    return {
+        agent_id: (_rising(found), _rising(alarms))
+        for agent_id, found, alarms in rows
+        if agent_id is not None
+    }
+
+
+def _rising(text: str | None) -> list[str]:
+    """The ids in rising order, which no database promises: of as many digits they rise as texts do."""
+    return sorted(sorted(text.split(",")), key=len) if text else []
 
 
 def of_month(connection: Connection, month: str) -> Drawn | None:

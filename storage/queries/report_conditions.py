@@ -72,5 +72,10 @@ def arrived_in(span: ReportSpan) -> ColumnElement[bool]:
 
 
 def answered_within(seconds: float) -> ColumnElement[bool]:
-    """Answered so soon after the caller reached the queue; a call that waited exactly so long is in time."""
-    return and_(ANSWERED, round(seconds * 1000) >= WAITED)
+    """Answered so soon after the caller reached the queue."""
+    return and_(ANSWERED, within(seconds, WAITED))
+
+
+def within(seconds: float, waited: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether milliseconds of waiting are in time; exactly so many are, NULL (not answered) is not."""
+    return round(seconds * 1000) >= waited

@@ -24,6 +24,7 @@ from storage.models import (
     CasePhoto,
     Event,
     QualityDraw,
+    QualityPopulation,
     QualitySample,
     QualityScore,
     QualitySheet,
@@ -125,6 +126,9 @@ def test_a_drawn_recording_stays_until_it_is_scored(database: Database, settings
             .values(month="2026-10", seed="1", per_agent=2, made_at=NOW, made_by=reader)
             .returning(QualityDraw.id)
         ).scalar_one()
+        connection.execute(
+            insert(QualityPopulation).values(draw_id=draw, agent_id=reader, size=2, ids=b"", sha256="")
+        )
         samples = [
             connection.execute(
                 insert(QualitySample)

@@ -65,6 +65,14 @@ def test_callers_ask_for_each_queue_in_each_language_and_in_any(
     assert all(len(demand & skills) == 1 and len(demand & languages) <= 1 for demand in demands)
 
 
+@given(KEPT, FREE)
+def test_what_one_alone_at_work_could_do_binds_nobody(kept: KeptAgents, at_work: Free) -> None:
+    """R-16.5: that person would never call the own customers back."""
+    held = kept.with_at_work(at_work.values())
+    assert held.number == kept.number
+    assert held.demands == {demand for demand in kept.demands if able(at_work, demand) > 1}
+
+
 @given(FREE)
 def test_where_nothing_is_asked_for_nobody_needs_to_stay(free: Free) -> None:
     assert NOBODY_KEPT.staying(free) == frozenset()

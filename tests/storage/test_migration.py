@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, make_url, text
 
-from ivr.errors import DatabaseOutdated
+from ivr.errors import Conflict, DatabaseOutdated
 from storage.database import Database
 from storage.models import Base
 from tests.conftest import PROJECT
@@ -103,6 +103,51 @@ def test_an_upgrade_keeps_what_is_there(database: Database) -> None:
     database.upgrade()
     with database.read() as connection:
         assert connection.execute(text("SELECT count(*) FROM agents")).scalar_one() == 1
+
+
+_OF_0018 = """
+INSERT INTO agents (id, work_number, name, role, password_hash, active, device_kind, created_at)
+    VALUES (7, '1007', '王敏', 'agent', '', true, 'phone', '2026-10-01');
+INSERT INTO calls (id, pbx_node, channel, dialled, language, stage, menu_path, priority, direction,
+    arrived_at, open_offers, returned, agent_left_first)
+    VALUES (8, 'pbx1', 'c', '95777', 'zh', 'ended', '', 20, 'inbound', '2026-10-01', 0, false, false);
+INSERT INTO recordings (id, call_id, agent_id, pbx_node, kind, status, name, started_at)
+    VALUES (9, 8, 7, 'pbx1', 'conversation', 'finished', 'r', '2026-10-01');
+INSERT INTO quality_draws (id, month, seed, per_agent, made_at, made_by)
+    VALUES (1, '2026-10', 's', 1, '2026-11-01', 7);
+INSERT INTO quality_populations (draw_id, agent_id, size, ids, sha256) VALUES (1, 7, 1, '9', 'x');
+INSERT INTO quality_samples (id, draw_id, agent_id, recording_id, reason, place)
+    VALUES (1, 1, 7, 9, 'random', 1)
+"""
+
+
+def test_samples_of_before_stay_unchangeable_and_belong_to_their_population(
+    empty: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = tmp_path / "migrations"
+    newer = [
+        file.name for file in (PROJECT / "storage/migrations/versions").glob("r*") if file.name > "r0019"
+    ]
+    left_out = shutil.ignore_patterns("__pycache__", *newer)
+    shutil.copytree(PROJECT / "storage" / "migrations", older, ignore=left_out)
+    with monkeypatch.context() as patched:
+        patched.setattr("storage.migration._FOLDER", older)
+        empty.upgrade()
+    with empty.write() as connection:
+        for statement in _OF_0018.split(";"):
+            connection.execute(text(statement))
+    empty.upgrade()
+    with empty.read() as connection:
+        assert connection.execute(text("SELECT * FROM quality_samples")).all() == [(1, 1, 7, 9, "random", 1)]
+    row = "INSERT INTO quality_samples (id, draw_id, agent_id, recording_id, reason, place) VALUES "
+    for refused in (
+        row + "(2, 2, 7, 9, 'random', 1)",
+        row + "(2, 1, 7, 9, 'random', 1)",
+        "UPDATE quality_samples SET place = 2",
+        "DELETE FROM quality_samples",
+    ):
+        with pytest.raises(Conflict), empty.write() as connection:
+            connection.execute(text(refused))
 
 
 def test_programs_that_start_at_once_upgrade_once(empty_address: str) -> None:

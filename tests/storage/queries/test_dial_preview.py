@@ -203,7 +203,11 @@ def test_the_last_free_agent_of_a_skill_calls_nobody_but_who_smells_gas(desk: De
     with desk.database.write() as connection:
         dial_preview.give_back(connection, desk.two)
         desk.stand(connection, third, AgentState.SIGNED_OUT)
-    assert desk.next(desk.one) is PreviewRefusal.LAST_OF_SKILL, "who has it alone is the last one too"
+    assert desk.next(desk.one) == desk.task_id, "nobody else at work has it: whose customer is it to be?"
+    with desk.database.write() as connection:
+        dial_preview.give_back(connection, desk.one)
+        desk.stand(connection, third, AgentState.TALKING)
+    assert desk.next(desk.one) is PreviewRefusal.LAST_OF_SKILL
     with desk.database.write() as connection:
         alarm = add_task(connection, DialReason.ALARM_CALL_BACK, way=DialWay.AGENT)
     assert desk.next(desk.one) == alarm

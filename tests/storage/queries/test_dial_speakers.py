@@ -83,7 +83,7 @@ def test_an_agents_call_begins_only_while_somebody_is_free_who_could_speak(
 
 
 def test_the_last_free_agent_of_a_skill_stays_for_who_calls_us(database: Database, rules: DialRules) -> None:
-    """Also who has it alone, however many others are free."""
+    """However many others are free; who has it alone at work may go, or would never call their own customers."""
     with database.write() as connection:
         for place, queue in enumerate(("repair", "repair", "complaint")):
             add_promise(connection, place, queue)
@@ -93,7 +93,8 @@ def test_the_last_free_agent_of_a_skill_stays_for_who_calls_us(database: Databas
         for _ in range(3):
             add_speaker(connection, "consultation")
     run(database)
-    assert begun(database, rules) == []
+    (complaint,) = begun(database, rules)
+    assert task(database, complaint).queue == "complaint"
     with database.write() as connection:
         stand(connection, busy, AgentState.READY)
     assert len(begun(database, rules)) == 1
@@ -116,10 +117,10 @@ def test_as_many_as_are_kept_stay_for_each_queue(database: Database, rules: Dial
     assert len(begun(database, rules)) == 1
 
 
-def test_who_alone_takes_gas_leaks_or_speaks_a_language_is_neither_counted_on_nor_given_the_customer(
+def test_whoever_alone_is_free_for_gas_leaks_or_speaks_a_language_is_neither_counted_on_nor_given_the_customer(
     database: Database, rules: DialRules
 ) -> None:
-    """They are the longest idle, and would be chosen for a caller of ours."""
+    """They are the longest idle, and would be chosen for a caller of ours; others at work are talking."""
     routing = RoutingRules(rules.skills, rules.language_skills, timedelta(seconds=20), rules.kept)
     with database.write() as connection:
         for place in range(4):
@@ -128,6 +129,8 @@ def test_who_alone_takes_gas_leaks_or_speaks_a_language_is_neither_counted_on_no
             add_speaker(connection, "repair", "english"),
             add_speaker(connection, "repair", "alarm"),
         )
+        for skill in ("english", "alarm"):
+            add_speaker(connection, "repair", skill, state=AgentState.TALKING)
         others = [add_speaker(connection, "repair") for _ in range(2)]
     run(database)
     assert len(begun(database, rules)) == 2, "two of four could do nothing that others cannot"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from ivr.config.score_sheet_file import content, kept_sheet
 from ivr.config.sections import CallKind, Role
@@ -106,7 +106,8 @@ def test_so_many_of_each_agent_are_drawn_alarms_on_top_and_only_of_the_month(
     random = [sample for sample in samples if sample.reason is PickReason.RANDOM]
     assert [sum(each.agent_id == people[name] for each in random) for name in ("minmin", "fang")] == [3, 3]
     assert {sample.recording_id for sample in samples} >= set(alarms)
-    assert str(failed) in zlib.decompress(frozen[people["minmin"]]).decode().split(",")
+    ids = zlib.decompress(frozen[people["minmin"]]).decode().split(",")
+    assert str(failed) in ids and ids == sorted(ids, key=int)
 
 
 @pytest.mark.parametrize("seed", ["of a draw of before", f"{BY_PLACE}of now"])
@@ -130,6 +131,16 @@ def test_a_draw_is_reproducible_and_whatever_was_changed_is_found(
         )
         assert "its SHA-256 is another one" in quality_draws.verify(connection, found)[0]
         connection.rollback()
+
+
+def test_a_sample_of_no_frozen_population_is_refused(database: Database, people: dict[str, int]) -> None:
+    found = drawn(database, people)
+    with database.read() as connection:
+        recording_id = connection.execute(select(func.max(Recording.id))).scalar_one()
+    sample = {"draw_id": found.id, "recording_id": recording_id, "reason": PickReason.ALARM, "place": 9}
+    for stranger in ({"agent_id": people["first"]}, {"agent_id": people["fang"], "draw_id": found.id + 1}):
+        with pytest.raises(Conflict), database.write() as connection:
+            connection.execute(insert(QualitySample).values(sample | stranger))
 
 
 def test_what_was_drawn_and_found_can_neither_be_changed_nor_deleted(
