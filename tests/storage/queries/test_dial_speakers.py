@@ -83,7 +83,7 @@ def test_an_agents_call_begins_only_while_somebody_is_free_who_could_speak(
 
 
 def test_the_last_free_agent_of_a_skill_stays_for_who_calls_us(database: Database, rules: DialRules) -> None:
-    """However many others are free; who has it alone at work may go, or would never call their own customers."""
+    """However many others are free; who has it alone at work may go, to call their own customers at all."""
     with database.write() as connection:
         for place, queue in enumerate(("repair", "repair", "complaint")):
             add_promise(connection, place, queue)
@@ -117,7 +117,7 @@ def test_as_many_as_are_kept_stay_for_each_queue(database: Database, rules: Dial
     assert len(begun(database, rules)) == 1
 
 
-def test_whoever_alone_is_free_for_gas_leaks_or_speaks_a_language_is_neither_counted_on_nor_given_the_customer(
+def test_whoever_alone_is_free_for_gas_leaks_or_a_language_is_neither_counted_on_nor_given_the_customer(
     database: Database, rules: DialRules
 ) -> None:
     """They are the longest idle, and would be chosen for a caller of ours; others at work are talking."""
