@@ -119,10 +119,20 @@ INSERT INTO quality_populations (draw_id, agent_id, size, ids, sha256) VALUES (1
 INSERT INTO quality_samples (id, draw_id, agent_id, recording_id, reason, place)
     VALUES (1, 1, 7, 9, 'random', 1)
 """
+_STRAY = """
+INSERT INTO agents (id, work_number, name, role, password_hash, active, device_kind, created_at)
+    VALUES (17, '1017', '李强', 'agent', '', true, 'phone', '2026-10-01');
+INSERT INTO recordings (id, call_id, agent_id, pbx_node, kind, status, name, started_at)
+    VALUES (19, 8, 17, 'pbx1', 'conversation', 'finished', 'r2', '2026-10-01');
+INSERT INTO quality_samples (id, draw_id, agent_id, recording_id, reason, place)
+    VALUES (11, 1, 17, 19, 'alarm', 1)
+"""
+"""An alarm's recording that ended while the draw was made: among the samples, and in no population."""
 
 
+@pytest.mark.parametrize("stray", [False, True])
 def test_samples_of_before_stay_unchangeable_and_belong_to_their_population(
-    empty: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    empty: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stray: bool
 ) -> None:
     older = tmp_path / "migrations"
     newer = [
@@ -134,11 +144,13 @@ def test_samples_of_before_stay_unchangeable_and_belong_to_their_population(
         patched.setattr("storage.migration._FOLDER", older)
         empty.upgrade()
     with empty.write() as connection:
-        for statement in _OF_0018.split(";"):
+        for statement in (_OF_0018 + (";" + _STRAY if stray else "")).split(";"):
             connection.execute(text(statement))
     empty.upgrade()
+    kept = [(1, 1, 7, 9, "random", 1), (11, 1, 17, 19, "alarm", 1)]
     with empty.read() as connection:
-        assert connection.execute(text("SELECT * FROM quality_samples")).all() == [(1, 1, 7, 9, "random", 1)]
+        rows = connection.execute(text("SELECT * FROM quality_samples ORDER BY id")).all()
+    assert rows == kept[: 1 + stray]
     row = "INSERT INTO quality_samples (id, draw_id, agent_id, recording_id, reason, place) VALUES "
     for refused in (
         row + "(2, 2, 7, 9, 'random', 1)",

@@ -12,6 +12,11 @@ _POPULATION = (
     "CONSTRAINT fk_quality_samples_draw_id_agent_id FOREIGN KEY(draw_id, agent_id) "
     "REFERENCES quality_populations (draw_id, agent_id)"
 )
+_STRAYS = (
+    "SELECT 1 FROM quality_samples WHERE NOT EXISTS (SELECT 1 FROM quality_populations WHERE "
+    "quality_populations.draw_id = quality_samples.draw_id "
+    "AND quality_populations.agent_id = quality_samples.agent_id) LIMIT 1"
+)
 
 
 def upgrade() -> None:
@@ -21,8 +26,9 @@ def upgrade() -> None:
     else:
         op.execute("ALTER TABLE quality_samples DROP CONSTRAINT fk_quality_samples_draw_id")
         op.execute("ALTER TABLE quality_samples DROP CONSTRAINT fk_quality_samples_agent_id")
-        # Rows of before are not looked at: what was drawn stays as it is, and `hotline qa verify` judges it.
-        op.execute(f"ALTER TABLE quality_samples ADD {_POPULATION} NOT VALID")
+        # What was drawn stays as it is: `hotline qa verify` judges it, and not the upgrade.
+        strays = op.get_bind().exec_driver_sql(_STRAYS).first() is not None
+        op.execute(f"ALTER TABLE quality_samples ADD {_POPULATION}{' NOT VALID' if strays else ''}")
     alarm = sa.text("kind = 'alarm' OR queue = 'alarm'")
     op.create_index("ix_calls_alarm", "calls", ["id"], sqlite_where=alarm, postgresql_where=alarm)
 
