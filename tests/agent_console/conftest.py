@@ -14,6 +14,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from agent_console import list_work
 from agent_console.app import create_app
 from agent_console.auth.throttle import limiter
 from ivr.config import Settings
@@ -97,6 +98,12 @@ def app(settings: Settings, database: Database, templates: TemplatesOfAllTests) 
     app.jinja_env.bytecode_cache = templates
     limiter.reset()
     return app
+
+
+@pytest.fixture(autouse=True)
+def lists_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request answers with what came of a list, however slow the machine is just then."""
+    monkeypatch.setattr(list_work, "ANSWERED_WITHIN", 60.0)
 
 
 class Visitor:

@@ -50,9 +50,7 @@ def send(boss: Visitor, content: bytes, file_name: str = "名单.csv", **fields:
         **fields,
     }
     answer = boss.client.post("/revisits/campaigns/new", data=data)
-    where = answer.headers.get("Location") or f"{answer.status_code} {answer.get_data(as_text=True)}"
-    waits = list_work.ANSWERED_WITHIN > 0 and "/reading/" in where[:40]
-    return finished(boss, where) if waits else where
+    return answer.headers.get("Location") or f"{answer.status_code} {answer.get_data(as_text=True)}"
 
 
 def workbook() -> bytes:
