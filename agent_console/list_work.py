@@ -41,8 +41,6 @@ MOST_BEGINNINGS = 3
 NOBODY_LEFT = "nobody_left"
 """Reason of a list of which every row is refused."""
 
-Tell = Callable[[int], None]
-
 
 class ListKind(StrEnum):
     """What is made of people."""
@@ -73,15 +71,17 @@ class Asked:
 class ListWork:
     """One that is at work, or over.
 
-    ``made``: the id of what was written, when all went well. ``wrong``: why the people cannot be read.
-    ``failed``: something went wrong that is not the list's fault; the log says what.
+    ``rows_read``, ``people_written``: how far it is. ``made``: the id of what was written, when all went
+    well. ``wrong``: why the people cannot be read. ``failed``: something went wrong that is not the list's
+    fault; the log says what.
     """
 
     word: str
     asked: Asked
     folder: Path
     begun: float = field(default_factory=time.monotonic)
-    rows_done: int = 0
+    rows_read: int = 0
+    people_written: int = 0
     made: int | None = None
     wrong: ListUnreadable | None = None
     failed: bool = False
@@ -92,13 +92,21 @@ class ListWork:
         """The list, where there is one."""
         return self.folder / LIST if self.asked.file_name else None
 
+    def has_read(self, rows: int) -> None:
+        """So many rows are read."""
+        self.rows_read = rows
+
+    def has_written(self, people: int) -> None:
+        """So many people are written."""
+        self.people_written = people
+
 
 def shown_name(file_name: str | None) -> str:
     """What a browser calls a file, without folders and signs that cannot be shown."""
     return "".join(sign for sign in PurePath(file_name or "").name if sign.isprintable())[:200] or "?"
 
 
-Make = Callable[[Console, ListWork, Tell], int]
+Make = Callable[[Console, ListWork], int]
 """Reads people and writes what is made of them; gives its id. Called again, it goes on where it broke off."""
 
 _WORKS: dict[str, ListWork] = {}
@@ -145,7 +153,11 @@ def told(word: str, by: int) -> dict[str, str | int]:
     """How far somebody's list is, for the page that waits for it."""
     work = of(word, by)
     at_work = work is not None and not work.ended.is_set()
-    return {"state": "reading" if at_work else "over", "done": work.rows_done if work else 0}
+    return {
+        "state": "reading" if at_work else "over",
+        "done": work.rows_read if work else 0,
+        "written": work.people_written if work else 0,
+    }
 
 
 def asked_by_request(kind: ListKind, wanted: dict[str, Any], file_name: str) -> Asked:
@@ -201,7 +213,7 @@ def _run(console: Console, work: ListWork, make: Make) -> None:
 def _made(console: Console, work: ListWork, make: Make) -> int:
     while True:
         try:
-            return make(console, work, lambda rows: setattr(work, "rows_done", rows))
+            return make(console, work)
         except (DatabaseUnreachable, DatabaseNotWritable) as error:
             _log.warning("the list of a %s waits for the database: %s", work.asked.kind, error)
             time.sleep(AGAIN_AFTER)

@@ -40,7 +40,7 @@ def read_campaign_list(
     """Read a file; of several numbers in a row the first that may be called is taken.
 
     :param do_not_call: numbers in E.164 that asked not to be called (R-16.6).
-    :param tell: is given how many rows are done, from time to time.
+    :param tell: is given how many rows are done, from time to time and at the end.
     :raises ListUnreadable: it cannot be read, has no column of numbers, or too many rows.
     """
     shape = recognise(file)
@@ -76,6 +76,7 @@ def read_campaign_list(
             take(number, cells)
     if not done:
         raise ListUnreadable("empty", f"{file.name}: no row below the headings")
+    tell(done)
     return found
 
 

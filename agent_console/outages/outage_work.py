@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from agent_console.context import Console, now
-from agent_console.list_work import NOBODY_LEFT, ListWork, Tell
+from agent_console.list_work import NOBODY_LEFT, ListWork
 from agent_console.outages.reading import MOMENTS
 from ivr.errors import ListUnreadable
 from ivr.standard.outage import OutagePlan
@@ -19,7 +19,7 @@ from storage.queries.campaigns import Area
 from storage.queries.outage_pieces import make_in_pieces
 
 
-def make(console: Console, work: ListWork, tell: Tell) -> int:
+def make(console: Console, work: ListWork) -> int:
     """Write the outage that was asked for; gives its id. Nobody is told before it is begun.
 
     :raises ListUnreadable: the list cannot be read, or nobody is left to tell.
@@ -32,7 +32,7 @@ def make(console: Console, work: ListWork, tell: Tell) -> int:
             number_rules(settings),
             area_code=settings.company.area_code,
             most_rows=settings.campaigns.most_rows,
-            tell=tell,
+            tell=work.has_read,
         )
         people, refused = found.people, found.refused
         source = {"file": work.asked.file_name, "sha256": found.sha256}
@@ -58,6 +58,7 @@ def make(console: Console, work: ListWork, tell: Tell) -> int:
         dial_rules(settings),
         note,
         by=by,
+        tell=work.has_written,
     )
 
 

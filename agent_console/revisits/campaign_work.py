@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from agent_console.context import Console, now
-from agent_console.list_work import NOBODY_LEFT, ListWork, Tell
+from agent_console.list_work import NOBODY_LEFT, ListWork
 from ivr.errors import ListUnreadable
 from ivr.standard.customer_type import CustomerType
 from ivr.standard.dial_reason import DialReason, DialWay
@@ -24,7 +24,7 @@ People = tuple[list[Somebody], list[RefusedRow], dict[str, Any]]
 """Whom to call, the rows of which nobody is called, and what is kept of where they came from."""
 
 
-def make(console: Console, work: ListWork, tell: Tell) -> int:
+def make(console: Console, work: ListWork) -> int:
     """Write the campaign that was asked for; gives its id. Nobody is called before it is started.
 
     :raises ListUnreadable: the file cannot be read, or nobody is left to call.
@@ -38,7 +38,7 @@ def make(console: Console, work: ListWork, tell: Tell) -> int:
         wanted["questionnaire"],
         datetime.fromisoformat(until) if until else None,
     )
-    people, refused, source = _of_file(console, work, tell) if work.file else _of_archive(console, work)
+    people, refused, source = _of_file(console, work) if work.file else _of_archive(console, work)
     if not people:
         raise ListUnreadable(NOBODY_LEFT, "nobody is left to call")
 
@@ -57,10 +57,11 @@ def make(console: Console, work: ListWork, tell: Tell) -> int:
         dial_rules(console.settings),
         note,
         by=by,
+        tell=work.has_written,
     )
 
 
-def _of_file(console: Console, work: ListWork, tell: Tell) -> People:
+def _of_file(console: Console, work: ListWork) -> People:
     settings, file = console.settings, work.file
     assert file is not None
     with console.database.read() as connection:
@@ -71,7 +72,7 @@ def _of_file(console: Console, work: ListWork, tell: Tell) -> People:
         area_code=settings.company.area_code,
         most_rows=settings.campaigns.most_rows,
         do_not_call=blocked,
-        tell=tell,
+        tell=work.has_read,
     )
     return found.people, found.refused, {"file": work.asked.file_name, "sha256": found.sha256}
 

@@ -28,6 +28,11 @@ WORK = "work"
 """Of a campaign's source: the word of the work that writes it, by which it is known again."""
 
 Add = Callable[[Connection, int, Sequence[Somebody]], None]
+Tell = Callable[[int], None]
+
+
+def nobody(written: int) -> None:
+    """Nobody waits for it."""
 
 
 def make_in_pieces(
@@ -41,11 +46,13 @@ def make_in_pieces(
     note: Callable[[Connection, int], None] = lambda connection, campaign_id: None,
     *,
     by: int | None = None,
+    tell: Tell = nobody,
 ) -> int:
     """Write a campaign as :func:`storage.queries.campaigns.make` does, in many transactions; returns its id.
 
     :param source: with the same word at ``WORK`` as before, what broke off goes on.
     :param note: writes the audit line, given the id, with the first of them.
+    :param tell: is given how many people are written, after each of them.
     """
 
     def begin(connection: Connection) -> int:
@@ -56,7 +63,7 @@ def make_in_pieces(
     def add(connection: Connection, campaign_id: int, some: Sequence[Somebody]) -> None:
         campaigns.add_people(connection, campaign_id, new, some, now, rules)
 
-    return write_in_pieces(database, people, refused, source, now, begin, add)
+    return write_in_pieces(database, people, refused, source, now, begin, add, tell)
 
 
 def write_in_pieces(
@@ -67,11 +74,13 @@ def write_in_pieces(
     now: datetime,
     begin: Callable[[Connection], int],
     add: Add,
+    tell: Tell = nobody,
 ) -> int:
     """Write a campaign in many transactions; returns its id, also when it was discarded meanwhile.
 
     :param begin: writes the campaign without anybody and returns its id; not asked where one broke off.
     :param add: writes some of the people, and leaves alone who stands there already.
+    :param tell: is given how many people are written.
     """
     with database.write() as connection:
         campaign_id = _broken_off(connection, source)
@@ -86,6 +95,7 @@ def write_in_pieces(
             if not _still_written(connection, campaign_id):
                 return campaign_id
             add(connection, campaign_id, people[place : place + AT_ONCE])
+        tell(min(place + AT_ONCE, len(people)))
         time.sleep(BREATH)
     for place in range(0, len(refused), AT_ONCE):
         with database.write() as connection:

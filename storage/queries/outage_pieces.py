@@ -11,7 +11,7 @@ from storage.database import Database
 from storage.dial_rules import DialRules
 from storage.models import Outage
 from storage.queries import campaigns, outages
-from storage.queries.campaign_pieces import write_in_pieces
+from storage.queries.campaign_pieces import Tell, nobody, write_in_pieces
 from storage.queries.campaigns import RefusedRow, Somebody
 
 
@@ -26,11 +26,13 @@ def make_in_pieces(
     note: Callable[[Connection, int], None] = lambda connection, outage_id: None,
     *,
     by: int | None = None,
+    tell: Tell = nobody,
 ) -> int:
     """Write an outage as :func:`storage.queries.outages.make` does, in many transactions; returns its id.
 
     :param source: with the word of work that broke off, that goes on.
     :param note: writes the audit line, given the id, with the first of them.
+    :param tell: is given how many people are written.
     """
     told, not_told = outages.judged(people, rules)
 
@@ -46,7 +48,7 @@ def make_in_pieces(
             campaigns.add_people(connection, campaign_id, outages.campaign_of(plan), some, now, rules)
         outages.add_people(connection, _outage_of(connection, campaign_id), plan, some)
 
-    campaign_id = write_in_pieces(database, told, [*refused, *not_told], source, now, begin, add)
+    campaign_id = write_in_pieces(database, told, [*refused, *not_told], source, now, begin, add, tell)
     with database.read() as connection:
         return _outage_of(connection, campaign_id)
 

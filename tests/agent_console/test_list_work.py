@@ -11,7 +11,7 @@ from flask import Flask
 
 from agent_console import list_work
 from agent_console.context import Console, console_of
-from agent_console.list_work import Asked, ListKind, ListWork, Tell
+from agent_console.list_work import Asked, ListKind, ListWork
 from ivr.config import Settings
 from ivr.errors import DatabaseUnreachable, ListUnreadable
 from tests.e2e.rows import eventually
@@ -46,27 +46,27 @@ def test_while_the_database_is_away_a_list_waits_for_it(
     monkeypatch.setattr(list_work, "AGAIN_AFTER", 0.01)
     tries: list[bytes] = []
 
-    def make(_: Console, work: ListWork, tell: Tell) -> int:
+    def make(_: Console, work: ListWork) -> int:
         assert work.file is not None
         tries.append(work.file.read_bytes())
-        tell(len(tries))
+        work.has_read(len(tries))
         if len(tries) < 3:
             raise DatabaseUnreachable("it does not answer")
         return 5
 
     work = list_work.begin(console, ASKED, io.BytesIO(b"phone\n1\n"), make)
     assert work.ended.wait(20)
-    assert (work.made, work.rows_done, work.failed, tries) == (5, 3, False, [b"phone\n1\n"] * 3)
+    assert (work.made, work.rows_read, work.failed, tries) == (5, 3, False, [b"phone\n1\n"] * 3)
     assert lists(settings) == []
     assert list_work.of(work.word, 7) is work
     assert list_work.of(work.word, 8) is None, "somebody else's"
 
 
 def test_what_cannot_be_read_and_what_goes_wrong_are_told_apart(console: Console, settings: Settings) -> None:
-    def unreadable(_: Console, work: ListWork, tell: Tell) -> int:
+    def unreadable(_: Console, work: ListWork) -> int:
         raise ListUnreadable("empty", "nothing in it")
 
-    def broken(_: Console, work: ListWork, tell: Tell) -> int:
+    def broken(_: Console, work: ListWork) -> int:
         raise KeyError("places")
 
     one = list_work.begin(console, ASKED, io.BytesIO(b""), unreadable)
@@ -98,7 +98,7 @@ def test_what_a_dead_console_left_is_gone_on_with_but_not_for_ever(
     left(settings, begun=3, asked=whole)
     found: list[tuple[ListKind, str, bytes]] = []
 
-    def make(_: Console, work: ListWork, tell: Tell) -> int:
+    def make(_: Console, work: ListWork) -> int:
         assert work.file is not None
         begun = (work.folder / list_work.BEGUN).read_bytes()
         found.append((work.asked.kind, work.asked.file_name, begun))
@@ -119,4 +119,4 @@ def test_what_came_of_a_list_is_known_for_an_hour(console: Console, monkeypatch:
     second = list_work.begin(console, ASKED, io.BytesIO(b""), lambda *_: 2)
     assert second.ended.wait(20)
     assert list_work.of(first.word, 7) is None and list_work.of(second.word, 7) is second
-    assert list_work.told(first.word, 7) == {"state": "over", "done": 0}
+    assert list_work.told(first.word, 7) == {"state": "over", "done": 0, "written": 0}

@@ -23,6 +23,7 @@ async function look(work) {
   }
   if (told.state !== work.dataset.state) return location.reload();
   say(byId("done"), String(told.done));
+  if (told.written !== undefined) say(byId("written"), String(told.written));
   if (told.rows) byId("bar").value = told.done;
   setTimeout(look, LOOK_EVERY, work);
 }

@@ -133,6 +133,8 @@ def test_a_long_list_is_read_beside_the_request_and_written_some_at_a_time(
     scene.person("2002", role=Role.SUPERVISOR)
     assert sign_in("2002").get(where).headers["Location"] == "/revisits/campaigns", "another's list"
     campaign = finished(boss, where)
+    told = boss.get(f"{where}/progress").get_json()
+    assert told == {"state": "over", "done": people + 3, "written": people}
     page = boss.get(campaign).get_data(as_text=True)
     assert "待启动" in page and f"开始外呼 {people} 人" in page
     with scene.database.read() as connection:
