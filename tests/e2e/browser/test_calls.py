@@ -146,7 +146,8 @@ def test_who_is_given_another_kind_of_phone_has_that_one_and_the_page_says_so(
     assert re.search(r"webrtc +: no", settings)
     assert re.search(r"media_encryption +: no", settings)
     assert re.search(r"context +: hotline-in", settings)
-    person.page.reload()
+    expect(person.page.locator("dialog[open]")).to_contain_text("您的角色、话机或密码已更改，请重新签入")
+    person.sign_in("1001")
     expect(person.page.locator("main .message")).to_contain_text("您使用的不是浏览器话机")
 
 
