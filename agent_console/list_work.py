@@ -21,7 +21,7 @@ from flask import request
 from flask_login import current_user
 
 from agent_console.auth.pages import origin
-from agent_console.context import Console, now
+from agent_console.context import Console
 from ivr.errors import DatabaseNotWritable, DatabaseUnreachable, HomeUnusable, ListUnreadable
 from storage.customer_lists.kept_files import KeptFiles
 
@@ -54,8 +54,8 @@ class Asked:
     """What somebody asked for, as it lies on disk.
 
     ``by``: agent id. ``whence``: of the audit line. ``wanted``: what was read of the form and found right;
-    ``form``: the form itself, shown again where something is wrong with the people. ``asked_at``: ISO 8601.
-    ``file_name``: of the list; empty where people come from the archive.
+    ``form``: the form itself, shown again where something is wrong with the people. ``file_name``: of the
+    list; empty where people come from the archive.
     """
 
     kind: ListKind
@@ -63,7 +63,6 @@ class Asked:
     whence: dict[str, Any]
     wanted: dict[str, Any]
     form: dict[str, list[str]]
-    asked_at: str
     file_name: str = ""
 
 
@@ -129,11 +128,10 @@ def begin(console: Console, asked: Asked, sent: IO[bytes] | None, make: Make) ->
             KeptFiles(console.settings.home).receive(sent, largest).file.replace(folder / LIST)
         (folder / ASKED).touch(mode=0o600)
         (folder / ASKED).write_text(json.dumps(asdict(asked), ensure_ascii=False), encoding="utf-8")
-    except OSError as error:
+    except (OSError, ListUnreadable, HomeUnusable) as error:
         shutil.rmtree(folder, ignore_errors=True)
-        raise HomeUnusable(f"{error.filename or folder}: {error.strerror}") from error
-    except ListUnreadable:
-        shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise HomeUnusable(f"{error.filename or folder}: {error.strerror}") from error
         raise
     return _start(console, ListWork(word, asked, folder), make)
 
@@ -164,7 +162,7 @@ def asked_by_request(kind: ListKind, wanted: dict[str, Any], file_name: str) -> 
     """What the request that is being answered asks for, and by whom."""
     form = {name: request.form.getlist(name) for name in request.form if name != "csrf_token"}
     whence = {"sign_in": current_user.sign_in_id, **origin().data()}
-    return Asked(kind, current_user.agent_id, whence, wanted, form, now().isoformat(), file_name)
+    return Asked(kind, current_user.agent_id, whence, wanted, form, file_name)
 
 
 def _left(home: Path) -> Iterator[ListWork]:
@@ -178,9 +176,8 @@ def _left(home: Path) -> Iterator[ListWork]:
             asked = json.loads((folder / ASKED).read_text(encoding="utf-8"))
             yield ListWork(folder.name, Asked(**{**asked, "kind": ListKind(asked["kind"])}), folder)
         except (OSError, ValueError, TypeError, KeyError):
-            shutil.rmtree(
-                folder, ignore_errors=True
-            )  # was not kept whole: nobody was told that it is at work
+            # Was not kept whole: nobody was told that it is at work.
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _start(console: Console, work: ListWork, make: Make) -> ListWork:

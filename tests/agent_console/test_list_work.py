@@ -13,12 +13,10 @@ from agent_console import list_work
 from agent_console.context import Console, console_of
 from agent_console.list_work import Asked, ListKind, ListWork
 from ivr.config import Settings
-from ivr.errors import DatabaseUnreachable, ListUnreadable
+from ivr.errors import DatabaseUnreachable, HomeUnusable, ListUnreadable
 from tests.e2e.rows import eventually
 
-ASKED = Asked(
-    ListKind.OUTAGE, 7, {"sign_in": 1}, {}, {"name": ["x"]}, "2026-03-01T08:00:00+00:00", "名单.csv"
-)
+ASKED = Asked(ListKind.OUTAGE, 7, {"sign_in": 1}, {}, {"name": ["x"]}, "名单.csv")
 
 
 @pytest.fixture
@@ -84,6 +82,17 @@ def test_a_list_that_is_too_large_is_refused_and_nothing_of_it_kept(
     with pytest.raises(ListUnreadable) as refused:
         list_work.begin(console, ASKED, large, lambda *_: 1)
     assert refused.value.reason == "too_large"
+    assert lists(settings) == []
+
+
+def test_a_home_that_takes_nothing_is_said_and_nothing_is_begun(console: Console, settings: Settings) -> None:
+    (settings.home / list_work.FOLDER).write_text("in the way")
+    with pytest.raises(HomeUnusable):
+        list_work.begin(console, ASKED, io.BytesIO(b"phone\n"), lambda *_: 1)
+    (settings.home / list_work.FOLDER).unlink()
+    (settings.home / "imports").write_text("in the way")
+    with pytest.raises(HomeUnusable):
+        list_work.begin(console, ASKED, io.BytesIO(b"phone\n"), lambda *_: 1)
     assert lists(settings) == []
 
 
