@@ -125,7 +125,7 @@ def overload(place: Hotline) -> Outcome:
     for caller in inside:
         caller.hang_up()
     place.wake_agents()
-    left = [one for one in left_over(place) if "parts of recordings" not in one or _sound_left(place)]
+    left = left_over(place)
     refused = {m.call_id for m in flood.trace() if not m.sent and m.first.startswith("SIP/2.0 503")}
     told, owed = _told(place, before)
     return Outcome(
@@ -225,11 +225,6 @@ def _told(place: Hotline, before: int) -> tuple[int, int]:
     except StorageError as error:
         raise AssertionError(f"the database does not answer: {error}") from error
     return int(told), int(owed)
-
-
-def _sound_left(place: Hotline) -> bool:
-    """Whether a recording was left behind; an empty part of a call of a moment goes at the next start."""
-    return any(part.stat().st_size for part in (place.home / "asterisk" / "spool" / "recording").iterdir())
 
 
 def _gap(place: Hotline, lines: list[Line], began: float, ended: float) -> float:
